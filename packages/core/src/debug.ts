@@ -1,0 +1,2 @@
+// The "./debug" entry of @vma/core: named exports only.
+export {};

@@ -1,0 +1,2 @@
+// The "./engine" entry of @vma/core: named exports only.
+export {};

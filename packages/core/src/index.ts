@@ -1,0 +1,2 @@
+// The public surface of @vma/core: named exports only.
+export {};

@@ -1,0 +1,2 @@
+// The "./debug" entry of @vma/maple: named exports only.
+export {};

@@ -1,0 +1,2 @@
+// The public surface of @vma/maple: named exports only.
+export {};

@@ -1,0 +1,12 @@
+import { defineConfig } from "tsup";
+
+export default defineConfig({
+  entry: ["src/index.ts", "src/debug.ts"],
+  format: ["esm"],
+  // tsup sets baseUrl, which TypeScript 6 calls deprecated. No source condition here: the d.ts names packages.
+  dts: { compilerOptions: { ignoreDeprecations: "6.0", customConditions: [] } },
+  sourcemap: true,
+  clean: true,
+  target: "node20",
+  treeshake: true,
+});

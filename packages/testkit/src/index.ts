@@ -1,0 +1,2 @@
+// The public surface of @vma/testkit: named exports only.
+export {};

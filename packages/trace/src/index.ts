@@ -1,0 +1,2 @@
+// The public surface of @vma/trace: named exports only.
+export {};

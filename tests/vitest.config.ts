@@ -1,0 +1,6 @@
+import { defineProject } from "vitest/config";
+
+export default defineProject({
+  ssr: { resolve: { conditions: ["@vma/source"] } },
+  test: { name: "tests", include: ["**/*.test.ts"] },
+});
