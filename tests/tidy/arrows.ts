@@ -42,7 +42,7 @@ export const packageArrows: Rule = (source) => {
 };
 
 /** The floors of packages/core/src from the top; a file imports from its own floor and from those above. */
-export const floors = [
+const floors = [
   ["assert.ts", "mark.ts"],
   ["abi/"],
   ["object/"],

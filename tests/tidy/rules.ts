@@ -133,7 +133,7 @@ export const pure: Rule = (source) => {
 };
 
 /** The names given to `mark("...")` in a file, and what is wrong with the calls. */
-export function marksOf(source: Source): { names: string[]; wrong: string[] } {
+function marksOf(source: Source): { names: string[]; wrong: string[] } {
   const names: string[] = [];
   const wrong: string[] = [];
   walkTree(source, (node) => {
