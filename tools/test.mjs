@@ -47,10 +47,10 @@ if (build() !== 0) {
   } catch (error) {
     console.error(`vitest left no report: ${error.message}`);
   }
-  if (status !== 0 && counts.failed === 0) {
+  if (counts.passed + counts.failed === 0) console.error("No test was run.");
+  else if (status !== 0 && counts.failed === 0) {
     console.error("vitest failed outside of any test (see above); it counts as one failure.");
     counts.failed = 1;
   }
-  if (counts.passed + counts.failed === 0) console.error("No test was run.");
   finish(counts);
 }
