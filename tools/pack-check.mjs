@@ -45,7 +45,7 @@ function exportsOf(specifier, cwd) {
 const packages = publishable();
 const folder = mkdtempSync(join(tmpdir(), "vma-packed-"));
 try {
-  if (build() !== 0) throw new Error("the build failed");
+  if (!build()) throw new Error("the build failed");
   const dependencies = {};
   for (const { dir, manifest } of packages) {
     const packed = JSON.parse(

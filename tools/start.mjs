@@ -21,11 +21,11 @@ const [first] = recordings();
 if (given.length === 0 && first === undefined) {
   console.error(`There is no recording in ${folder}/ to replay.`);
   process.exitCode = 2;
-} else if (build() !== 0) {
+} else if (!build()) {
   console.error("The build failed, so nothing was replayed.");
   process.exitCode = 1;
 } else {
   const args = given.length > 0 ? given : ["replay", first];
-  console.log(`vma ${args.join(" ")}\n`);
+  console.error(`vma ${args.join(" ")}\n`);
   process.exitCode = run("node", ["apps/cli/dist/main.js", ...args]);
 }

@@ -28,7 +28,7 @@ function count(json) {
   return { passed, failed, skipped };
 }
 
-if (build() !== 0) {
+if (!build()) {
   console.error("The build failed, so no test was run; it counts as one failure.");
   finish({ passed: 0, failed: 1, skipped: 0 });
 } else {

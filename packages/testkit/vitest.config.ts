@@ -2,5 +2,6 @@ import { defineProject } from "vitest/config";
 
 export default defineProject({
   ssr: { resolve: { conditions: ["@vma/source"] } },
-  test: { name: "testkit", include: ["test/**/*.test.ts"] },
+  // No test is about time: the limit only ends a run that hangs, on a loaded machine too.
+  test: { name: "testkit", include: ["test/**/*.test.ts"], testTimeout: 60_000, hookTimeout: 60_000 },
 });
