@@ -40,7 +40,11 @@ export function run(command, args) {
 export function build() {
   console.error("Building ...");
   const args = ["run", "build", "--output-logs=errors-only"];
-  const { status, error, stdout, stderr } = spawnSync("turbo", args, { ...options, encoding: "utf8" });
+  const { status, error, stdout, stderr } = spawnSync("turbo", args, {
+    ...options,
+    encoding: "utf8",
+    maxBuffer: 2 ** 28,
+  });
   if (status === 0) return true;
   console.error([error?.message, stdout, stderr].filter(Boolean).join("\n"));
   return false;
