@@ -47,6 +47,7 @@ const floors = [
   ["abi/"],
   ["object/"],
   ["host.ts"],
+  ["mm.ts"],
   ["iterator.ts"],
   ["merge/"],
   ["region/"],

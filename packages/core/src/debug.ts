@@ -1,2 +1,3 @@
-// The "./debug" entry of @vma/core: named exports only.
-export {};
+/** Entry "./debug": checks for tests and tools. */
+
+export { validateMm } from "./validate.js";

@@ -1,0 +1,144 @@
+/** Merging part of an area, whose attributes are about to change, with its neighbours (`vma_merge_existing_range`). */
+
+import { toPages } from "../abi/page.js";
+import { invariant } from "../assert.js";
+import type { MergeGeometry } from "../object/event.js";
+import { isClosable, type Vma } from "../object/vma.js";
+import { cloneAnon, dropAnon } from "./anon-dup.js";
+import { commitMerge, writeLock } from "./commit.js";
+import { isSpecial, leftReasons, rightReasons } from "./mergeable.js";
+import { REASON_CLOSE, REASON_NOT_AT_END, REASON_SPECIAL } from "./reason.js";
+import type { MergeRequest } from "./request.js";
+
+/**
+ * Tries to give [start, end) of `request.vma` to a neighbour that already is what the range will be.
+ *
+ * ```
+ *   PPP***NNN    PPPPPPPPP    both        range is all of V; V and N go
+ *   PPP***       PPPPPP       left, full  V goes
+ *   PPP**VVV     PPPPPVVV     left, part  V starts later
+ *   ***NNN       NNNNNN       right, full V goes
+ *   VVV**NNN     VVVNNNNN     right, part V ends earlier
+ * ```
+ *
+ * Returns the area that now holds the range, or null.
+ * Assumes: `vma` is set and holds the range; `prev` is the area below, or `vma` when the range starts inside it;
+ * `next` is not set; the iterator is on `vma`.
+ * Leaves: state `success`, `nomerge` or `nomem`. On failure no area has changed, a clone made on the way is dropped
+ * again, and the iterator is on `vma`. Attributes are never changed: the survivor keeps its own.
+ */
+export function mergeExistingRange(request: MergeRequest): Vma | null {
+  const { mm, start, end, iterator, plan } = request;
+  const vma = request.vma as Vma;
+  invariant(start >= vma.start && end <= vma.end && start < end, "the range to merge lies outside its area");
+  const prev = request.prev;
+  const atStart = start === vma.start;
+  const atEnd = end === vma.end;
+  request.state = "nomerge";
+
+  if (isSpecial(request.flags) || (!atStart && !atEnd)) {
+    request.leftReasons = atStart ? leftReasons(request) : REASON_NOT_AT_END;
+    request.rightReasons = REASON_NOT_AT_END;
+    if (isSpecial(request.flags)) {
+      request.leftReasons |= REASON_SPECIAL;
+      request.rightReasons |= REASON_SPECIAL;
+      if (atEnd && mm.events !== null) {
+        request.rightReasons = REASON_SPECIAL | reasonsAbove(request, vma, false);
+        request.next = null;
+      }
+    }
+    if (mm.events !== null) mm.events.refused(request);
+    return null;
+  }
+
+  request.leftReasons = atStart ? leftReasons(request) : REASON_NOT_AT_END;
+  const left = request.leftReasons === 0;
+  request.rightReasons = atEnd ? reasonsAbove(request, vma, left) : REASON_NOT_AT_END;
+  let right = request.rightReasons === 0;
+  const next = request.next;
+  const below = prev as Vma;
+  const above = next as Vma;
+
+  if (left) iterator.moveTo(below);
+  else if (!right) {
+    if (mm.events !== null) mm.events.refused(request);
+    return null;
+  }
+
+  const full = atStart && atEnd;
+  const rule = mm.profile.closeRule;
+  if (full && isClosable(vma) && (rule === "series" || (rule === "fixed" && left && !right))) {
+    if (left) request.leftReasons = REASON_CLOSE;
+    if (right) request.rightReasons = REASON_CLOSE;
+    if (mm.events !== null) mm.events.refused(request);
+    return null;
+  }
+  if (left && right && isClosable(above)) {
+    request.rightReasons = REASON_CLOSE;
+    right = false;
+  }
+
+  writeLock(mm, vma);
+  if (mm.profile.writeMarkOrder === "area-prev-next") {
+    if (left) writeLock(mm, below);
+    if (right) writeLock(mm, above);
+  } else {
+    if (right) writeLock(mm, above);
+    if (left) writeLock(mm, below);
+  }
+
+  let geometry: MergeGeometry;
+  let cloneFrom = vma;
+  if (left && right) {
+    geometry = "existing-both";
+    plan.grow(below, below.start, above.end, below.pgoff);
+    plan.remove = vma;
+    plan.removeNext = above;
+    if (above.anonVma !== null) cloneFrom = above;
+  } else if (left) {
+    plan.grow(below, below.start, end, below.pgoff);
+    if (full) {
+      geometry = "existing-left-full";
+      plan.remove = vma;
+    } else {
+      geometry = "existing-left-part";
+      plan.shrink(vma, end, vma.end, vma.pgoff + toPages(end - vma.start), false);
+    }
+  } else {
+    plan.grow(above, start, above.end, above.pgoff - toPages(end - start));
+    if (full) {
+      geometry = "existing-right-full";
+      plan.remove = vma;
+    } else {
+      geometry = "existing-right-part";
+      plan.shrink(vma, vma.start, start, vma.pgoff, true);
+    }
+  }
+  const target = plan.target as Vma;
+
+  request.start = geometry === "existing-right-part" ? vma.start : plan.start;
+  request.end = geometry === "existing-right-part" ? start : plan.end;
+  request.pgoff = geometry === "existing-right-part" ? vma.pgoff : plan.pgoff;
+  request.vma = geometry === "existing-right-part" ? vma : target;
+
+  const outcome = cloneAnon(mm, target, cloneFrom);
+  if (outcome === "nomem" || !commitMerge(request, plan)) {
+    if (outcome === "cloned") dropAnon(mm, target);
+    iterator.moveTo(vma);
+    if (mm.profile.requestNames === "returned-on-success") request.vma = vma;
+    request.state = request.giveUpOnOom ? "nomerge" : "nomem";
+    return null;
+  }
+
+  if (mm.profile.requestNames === "returned-on-success") request.vma = target;
+  mm.host.hugePageDaemonTold(target);
+  request.state = "success";
+  if (mm.events !== null) mm.events.merged(geometry, target, plan.remove, plan.removeNext);
+  return target;
+}
+
+/** Looks the area above up and asks it. */
+function reasonsAbove(request: MergeRequest, vma: Vma, left: boolean): number {
+  request.next = request.iterator.areaStartingAt(vma.end);
+  return rightReasons(request, left);
+}

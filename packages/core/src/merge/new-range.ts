@@ -1,0 +1,95 @@
+/** Merging a range where nothing is mapped yet with what lies beside it (`vma_merge_new_range`). */
+
+import { toPages } from "../abi/page.js";
+import { invariant } from "../assert.js";
+import { isClosable, type Vma } from "../object/vma.js";
+import { expandArea } from "./expand.js";
+import { isSpecial, leftReasons, rightReasons } from "./mergeable.js";
+import { REASON_CLOSE, REASON_EXPAND_ONLY, REASON_SPECIAL } from "./reason.js";
+import type { MergeRequest } from "./request.js";
+
+/**
+ * Tries to let a neighbour take [start, end).
+ *
+ * ```
+ *   PPP***NNN    PPPPPPPPP    both: the area below takes all, the one above is removed
+ *   PPP***NNN    PPPPPPNNN    both, but the one above has a close hook: only the one below grows
+ *   PPP***.      PPPPPP.      left
+ *   .***NNN      .NNNNNN      right: the area above grows down
+ * ```
+ *
+ * Returns the area that took the range, or null.
+ * Assumes: the range is empty or about to be; `prev` and `next` are its neighbours; the iterator is at or before the
+ * range (in expand-only mode: on `prev`, and is not moved).
+ * Leaves: state `success`, `nomerge` or `nomem`; on success the request describes the grown area. Otherwise (unless
+ * expand-only) the request is as it was given, so that the caller may try again, where the profile's kernel does so.
+ */
+export function mergeNewRange(request: MergeRequest): Vma | null {
+  const { mm, prev, next, start, end, pgoff, iterator } = request;
+  invariant(request.vma === null, "a new-range request already names an area");
+  request.state = "nomerge";
+  request.leftReasons = leftReasons(request);
+  const canLeft = request.leftReasons === 0;
+  request.rightReasons = request.justExpand ? REASON_EXPAND_ONLY : rightReasons(request, canLeft);
+  if (isSpecial(request.flags)) {
+    request.leftReasons |= REASON_SPECIAL;
+    request.rightReasons |= REASON_SPECIAL;
+    if (mm.events !== null) mm.events.refused(request);
+    return null;
+  }
+  if (prev === null && next === null) {
+    if (mm.events !== null) mm.events.refused(request);
+    return null;
+  }
+  const canRight = request.rightReasons === 0;
+
+  if (canLeft || canRight) {
+    let reduced = false;
+    if (canRight) {
+      const above = next as Vma;
+      request.end = above.end;
+      request.vma = above;
+      request.pgoff = above.pgoff - toPages(end - start);
+    }
+    if (canLeft) {
+      const below = prev as Vma;
+      request.start = below.start;
+      request.vma = below;
+      request.pgoff = below.pgoff;
+      if (canRight && isClosable(next as Vma)) {
+        request.end = end;
+        request.rightReasons = REASON_CLOSE;
+        reduced = true;
+      }
+      if (!request.justExpand) iterator.moveTo(below);
+    }
+    const target = request.vma as Vma;
+    if (expandArea(request) === 0) {
+      mm.host.hugePageDaemonTold(target);
+      request.state = "success";
+      if (mm.events !== null) {
+        const geometry = !canLeft
+          ? "new-right"
+          : !canRight
+            ? "new-left"
+            : reduced
+              ? "new-left-reduced"
+              : "new-both";
+        mm.events.merged(geometry, target, geometry === "new-both" ? next : null, null);
+      }
+      return target;
+    }
+  } else if (mm.events !== null) {
+    mm.events.refused(request);
+  }
+
+  if (mm.profile.requestNames === "returned-on-success") request.vma = null;
+  if (!request.justExpand && mm.profile.newRangeRestores) {
+    request.vma = null;
+    request.start = start;
+    request.end = end;
+    request.pgoff = pgoff;
+    if (prev === null) iterator.reset(start);
+  }
+  return null;
+}

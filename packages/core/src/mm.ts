@@ -1,0 +1,87 @@
+/** The address space record (`mm_struct`): its tree of areas, counters, limits and defaults. No operations. */
+
+import { type Cursor, MapleTree } from "@vma/maple";
+import { VM_SOFTDIRTY } from "./abi/flags.js";
+import type { Limits } from "./abi/limits.js";
+import type { KernelProfile } from "./abi/profile.js";
+import type { Host } from "./host.js";
+import { AnonVmaSource } from "./object/anon-vma.js";
+import type { EventSink } from "./object/event.js";
+import type { PageTable } from "./object/page-table.js";
+import type { Vma } from "./object/vma.js";
+
+/** Numbers and anonymous objects shared by an address space and all that fork from it. */
+export class Family {
+  readonly anonVmas: AnonVmaSource = new AnonVmaSource();
+  #lastArea = 0;
+  #lastContext = 0;
+
+  /** A number no area of the family has had. */
+  nextAreaId(): number {
+    this.#lastArea += 1;
+    return this.#lastArea;
+  }
+
+  /** A number for a new userfaultfd context. */
+  nextContextId(): number {
+    this.#lastContext += 1;
+    return this.#lastContext;
+  }
+}
+
+/** Everything one address space is. Fields are read freely; boundaries change only through merge/ and region/. */
+export class Mm {
+  readonly tree: MapleTree<Vma> = new MapleTree<Vma>();
+  /** The one cursor all writes go through, so that it is never stale. */
+  readonly cursor: Cursor<Vma> = this.tree.cursor();
+  readonly family: Family;
+  readonly host: Host;
+  readonly profile: KernelProfile;
+  readonly limits: Limits;
+  /** Where events go; null is nowhere and costs nothing. */
+  events: EventSink | null = null;
+  /** Flags that never keep areas apart: soft-dirty, and what the profile calls sticky. */
+  readonly ignoredFlags: number;
+  /** Number of areas. */
+  mapCount = 0;
+  /** All mapped pages. */
+  totalVm = 0;
+  /** Pages of locked areas. */
+  lockedVm = 0;
+  /** Pages that are private and writable but no stack. */
+  dataVm = 0;
+  /** Pages that are executable and not writable and no stack. */
+  execVm = 0;
+  /** Pages of growing areas. */
+  stackVm = 0;
+  /** Charged pages (VM_ACCOUNT areas). */
+  committed = 0;
+  /** First byte of the heap. */
+  startBrk = 0;
+  /** The program break, bytes, not aligned. */
+  brk = 0;
+  /** Searches for room go down from here (bytes, exclusive). */
+  mmapBase = 0;
+  /** Flags every new mapping gets (mlockall MCL_FUTURE). */
+  defFlags = 0;
+  /** The process opted all its memory in to KSM. */
+  ksmAll = false;
+  /** Areas that an unmap in progress has collected. Scratch, empty between calls. */
+  readonly gathered: Vma[] = [];
+  /** Which pages are in memory; null when the address space does not keep track. */
+  pages: PageTable | null = null;
+  /** Allocated protection keys; key 0 always is. */
+  readonly protectionKeys: Set<number> = new Set([0]);
+  /** Memory-deny-write-execute is on (PR_SET_MDWE). */
+  denyWriteExec = false;
+  /** Counts the times the address space was locked for writing; an area is marked when its mark equals this. */
+  lockSequence = 1;
+
+  constructor(profile: KernelProfile, limits: Limits, host: Host, family: Family = new Family()) {
+    this.profile = profile;
+    this.limits = limits;
+    this.host = host;
+    this.family = family;
+    this.ignoredFlags = VM_SOFTDIRTY | profile.stickyFlags;
+  }
+}

@@ -1,0 +1,68 @@
+/** Counters of an address space: what each area adds to them, and whether more is allowed. */
+
+import {
+  VM_ACCOUNT,
+  VM_EXEC,
+  VM_GROWSDOWN,
+  VM_LOCKED,
+  VM_NORESERVE,
+  VM_SHARED,
+  VM_WRITE,
+} from "../abi/flags.js";
+import { PAGE_SIZE } from "../abi/page.js";
+import type { Mm } from "../mm.js";
+
+/** Whether pages with these flags count as data: private, writable, no stack (`is_data_mapping`). */
+export function isDataMapping(flags: number): boolean {
+  return (flags & (VM_WRITE | VM_SHARED | VM_GROWSDOWN)) === VM_WRITE;
+}
+
+/** Adds `pages` (negative to take away) of an area with these flags to the counters (`vm_stat_account`). */
+export function accountPages(mm: Mm, flags: number, pages: number): void {
+  mm.totalVm += pages;
+  if ((flags & VM_LOCKED) !== 0) mm.lockedVm += pages;
+  if ((flags & (VM_EXEC | VM_WRITE | VM_GROWSDOWN)) === VM_EXEC) mm.execVm += pages;
+  else if ((flags & VM_GROWSDOWN) !== 0) mm.stackVm += pages;
+  else if (isDataMapping(flags)) mm.dataVm += pages;
+}
+
+/** Moves `pages` from the counters of one set of flags to another's, when an area's flags change. */
+export function reaccountPages(mm: Mm, oldFlags: number, newFlags: number, pages: number): void {
+  accountPages(mm, oldFlags, -pages);
+  accountPages(mm, newFlags, pages);
+}
+
+/** Whether `pages` more with these flags stay within RLIMIT_AS and RLIMIT_DATA (`may_expand_vm`). */
+export function mayExpand(mm: Mm, flags: number, pages: number): boolean {
+  const { addressSpace, data } = mm.limits;
+  if ((mm.totalVm + pages) * PAGE_SIZE > addressSpace) return false;
+  return !isDataMapping(flags) || (mm.dataVm + pages) * PAGE_SIZE <= data;
+}
+
+/** Whether a mapping with these flags is charged to the commit limit (`accountable_mapping`). */
+export function isAccountable(flags: number): boolean {
+  return (flags & (VM_NORESERVE | VM_SHARED | VM_WRITE)) === VM_WRITE;
+}
+
+/** Charges `pages` to the commit limit; false when that is passed (`security_vm_enough_memory_mm`). */
+export function chargePages(mm: Mm, pages: number): boolean {
+  if ((mm.committed + pages) * PAGE_SIZE > mm.limits.commit) return false;
+  mm.committed += pages;
+  return true;
+}
+
+/** Gives charged pages back (`vm_unacct_memory`). */
+export function unchargePages(mm: Mm, pages: number): void {
+  mm.committed -= pages;
+  mm.host.pagesUnaccounted(pages);
+}
+
+/** Whether locking `pages` more is within RLIMIT_MEMLOCK (`mlock_future_ok` when `flags` are a new mapping's). */
+export function mayLock(mm: Mm, pages: number): boolean {
+  return mm.limits.ipcLock || (mm.lockedVm + pages) * PAGE_SIZE <= mm.limits.memlock;
+}
+
+/** Whether an area's pages were charged. */
+export function isCharged(flags: number): boolean {
+  return (flags & VM_ACCOUNT) !== 0;
+}

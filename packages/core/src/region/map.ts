@@ -1,0 +1,169 @@
+/** Establishing a mapping once its address and flags are known (`mmap_region`). */
+
+import { EACCES, ENOMEM } from "../abi/errno.js";
+import {
+  VM_ACCOUNT,
+  VM_DONTEXPAND,
+  VM_EXEC,
+  VM_HUGETLB,
+  VM_IO,
+  VM_LOCKED,
+  VM_LOCKED_MASK,
+  VM_MAYSHARE,
+  VM_MERGEABLE,
+  VM_MIXEDMAP,
+  VM_PFNMAP,
+  VM_SHARED,
+  VM_SOFTDIRTY,
+  VM_SPECIAL,
+  VM_WRITE,
+  VMH_DROPPABLE,
+} from "../abi/flags.js";
+import { toPages } from "../abi/page.js";
+import { writeLock } from "../merge/commit.js";
+import { mergeNewRange } from "../merge/new-range.js";
+import type { MergeRequest } from "../merge/request.js";
+import type { Mm } from "../mm.js";
+import type { OpenFile, VmOps } from "../object/file.js";
+import { Vma } from "../object/vma.js";
+import {
+  accountPages,
+  chargePages,
+  isAccountable,
+  isCharged,
+  mayExpand,
+  unchargePages,
+} from "./accounting.js";
+import { gatherAreas, releaseGathered } from "./unmap.js";
+
+const KSM_EXCLUDED: number =
+  VM_SHARED | VM_MAYSHARE | VM_PFNMAP | VM_IO | VM_DONTEXPAND | VM_HUGETLB | VM_MIXEDMAP;
+
+/** Whether pages of such an area may be shared by KSM (`vma_ksm_compatible`). */
+export function isKsmCompatible(flags: number, flagsHigh: number): boolean {
+  return (flags & KSM_EXCLUDED) === 0 && (flagsHigh & VMH_DROPPABLE) === 0;
+}
+
+/** Whether memory may be both written and executed under PR_SET_MDWE (`map_deny_write_exec`). */
+export function deniesWriteExec(mm: Mm, oldFlags: number, newFlags: number): boolean {
+  if (!mm.denyWriteExec || (newFlags & VM_EXEC) === 0) return false;
+  return (newFlags & VM_WRITE) !== 0 || (oldFlags & VM_EXEC) === 0;
+}
+
+/**
+ * Maps [start, start + length) with the given flags, over whatever is there.
+ *
+ * Returns `start` or a negative errno. On EPERM (sealed) and on a refused split nothing is unmapped, but splits made
+ * stay; limits are checked before anything is unmapped.
+ */
+export function mapRegion(
+  request: MergeRequest,
+  start: number,
+  length: number,
+  flagsAsked: number,
+  flagsHigh: number,
+  pgoff: number,
+  file: OpenFile | null,
+  ops: VmOps | null,
+): number {
+  const { mm, iterator } = request;
+  const end = start + length;
+  const pages = toPages(length);
+  let flags = flagsAsked;
+  if (deniesWriteExec(mm, flags, flags)) return -EACCES;
+
+  const error = gatherAreas(iterator, start, end, false);
+  if (error !== 0) {
+    mm.gathered.length = 0;
+    return error;
+  }
+  let gone = 0;
+  for (const vma of mm.gathered) gone += toPages(vma.end - vma.start);
+  if (!mayExpand(mm, flags, pages - gone)) {
+    mm.gathered.length = 0;
+    return -ENOMEM;
+  }
+  let charged = 0;
+  if (isAccountable(flags)) {
+    if (!chargePages(mm, pages)) {
+      mm.gathered.length = 0;
+      return -ENOMEM;
+    }
+    charged = pages;
+    flags |= VM_ACCOUNT;
+  }
+  if (mm.ksmAll && mm.profile.ksmAll === "before-merge" && isKsmCompatible(flags, flagsHigh)) {
+    flags |= VM_MERGEABLE;
+  }
+  if (mm.limits.softDirty) flags |= VM_SOFTDIRTY;
+
+  const overwrites = mm.gathered.length > 0;
+  if (overwrites) releaseGathered(mm);
+  request.proposeNewRange(start, end, flags, flagsHigh, pgoff);
+  request.file = file;
+  request.closable = ops !== null && ops.close !== undefined;
+  findNeighbours(request, start, end);
+  let area = (flags & VM_SPECIAL) === 0 ? mergeNewRange(request) : null;
+  if (area !== null) {
+    if (mm.limits.softDirty) area.flags |= VM_SOFTDIRTY;
+  } else {
+    area = placeNew(request, start, end, flags, flagsHigh, pgoff, file, ops);
+    if (area === null) {
+      if (overwrites) iterator.clear(start, end);
+      if (charged > 0) unchargePages(mm, charged);
+      return -ENOMEM;
+    }
+  }
+  accountPages(mm, flags, pages);
+  return start;
+}
+
+/** Sets the request's neighbours from the tree: what ends at or below `start`, what begins at or above `end`. */
+export function findNeighbours(request: MergeRequest, start: number, end: number): void {
+  const { cursor } = request.mm;
+  cursor.seek(start);
+  request.prev =
+    (cursor.start === start || cursor.value === undefined ? cursor.peekPrev() : cursor.value) ?? null;
+  request.next = cursor.find(end) ?? null;
+  request.iterator.reset(start);
+}
+
+function placeNew(
+  request: MergeRequest,
+  start: number,
+  end: number,
+  flags: number,
+  flagsHigh: number,
+  pgoff: number,
+  file: OpenFile | null,
+  ops: VmOps | null,
+): Vma | null {
+  const { mm, iterator } = request;
+  const { host } = mm;
+  if (!host.allocateArea(null)) return null;
+  let wanted = flags;
+  if ((wanted & VM_LOCKED) !== 0 && (wanted & (VM_SPECIAL | VM_HUGETLB)) !== 0) wanted &= ~VM_LOCKED_MASK;
+  if (mm.ksmAll && mm.profile.ksmAll === "after-merge" && isKsmCompatible(wanted, flagsHigh)) {
+    wanted |= VM_MERGEABLE;
+  }
+  const vma = new Vma(mm.family.nextAreaId(), start, end, pgoff, wanted, flagsHigh);
+  vma.file = file;
+  vma.ops = ops;
+  host.areaAllocated(vma, null);
+  iterator.configure(start, end);
+  if (!host.preallocateNodes()) {
+    host.freeArea(vma);
+    return null;
+  }
+  if (file !== null) host.fileTaken(file);
+  writeLock(mm, vma);
+  iterator.store(start, end, vma);
+  mm.mapCount += 1;
+  if (mm.events !== null) mm.events.created(vma);
+  return vma;
+}
+
+/** Gives back the charge of an area that turned out not to need it. */
+export function dropCharge(mm: Mm, vma: Vma): void {
+  if (isCharged(vma.flags)) unchargePages(mm, toPages(vma.end - vma.start));
+}

@@ -1,0 +1,138 @@
+/** Where a mapping goes (`get_unmapped_area`). Addresses and lengths are bytes, page aligned. */
+
+import { EINVAL, ENOMEM, EPERM } from "../abi/errno.js";
+import { MAP_32BIT, MAP_FIXED, MAP_SHARED, VM_GROWSDOWN } from "../abi/flags.js";
+import {
+  HUGE_PAGE_SIZE,
+  isPageAligned,
+  PAGE_SIZE,
+  pageAlignDown,
+  pageAlignUp,
+  TASK_SIZE,
+} from "../abi/page.js";
+import type { Mm } from "../mm.js";
+import type { OpenFile } from "../object/file.js";
+import type { Vma } from "../object/vma.js";
+
+/** MAP_32BIT mappings live in [1 GiB, 2 GiB). */
+const LOW_BEGIN = 0x40000000;
+const LOW_END = 0x80000000;
+
+/** Bottom-up searches begin at a third of the address space. */
+const BOTTOM_UP_BEGIN: number = pageAlignUp(TASK_SIZE / 3);
+
+/** First byte of the guard gap below an area that grows down, or its start (`vm_start_gap`). */
+export function startWithGap(mm: Mm, vma: Vma): number {
+  if ((vma.flags & VM_GROWSDOWN) === 0) return vma.start;
+  return Math.max(0, vma.start - mm.limits.stackGuardGapPages * PAGE_SIZE);
+}
+
+/** The hint of a mapping without MAP_FIXED, as mmap uses it: a page boundary not below vm.mmap_min_addr. */
+export function hintAddress(mm: Mm, hint: number): number {
+  const address = pageAlignDown(hint);
+  const least = mm.limits.mmapMinAddr;
+  return hint !== 0 && address < least ? pageAlignUp(least) : address;
+}
+
+/**
+ * Chooses the address of a mapping.
+ *
+ * Returns the address, or -ENOMEM (no room, too long), -EINVAL (a fixed address that is misaligned), -EPERM (a fixed
+ * address below vm.mmap_min_addr without the capability).
+ *
+ * @param hint where the caller would like it; the address itself with MAP_FIXED
+ * @param pgoff offset in pages, which a 2 MiB alignment keeps in step
+ */
+export function findRoom(
+  mm: Mm,
+  file: OpenFile | null,
+  hint: number,
+  length: number,
+  pgoff: number,
+  mapFlags: number,
+): number {
+  if (length > TASK_SIZE) return -ENOMEM;
+  let address: number;
+  if ((mapFlags & MAP_FIXED) !== 0) {
+    address = hint;
+  } else if (wantsHugeAlignment(mm, file, hint, length, mapFlags)) {
+    address = alignedRoom(mm, length, pgoff, mapFlags);
+  } else {
+    address = searchRoom(mm, hint, length, mapFlags);
+  }
+  if (address < 0) return address;
+  if (address > TASK_SIZE - length) return -ENOMEM;
+  if (!isPageAligned(address)) return -EINVAL;
+  if (address < mm.limits.mmapMinAddr && !mm.limits.rawIo) return -EPERM;
+  return address;
+}
+
+/** Private anonymous mappings of whole huge pages are put on a huge-page boundary. */
+function wantsHugeAlignment(
+  mm: Mm,
+  file: OpenFile | null,
+  hint: number,
+  length: number,
+  mapFlags: number,
+): boolean {
+  return (
+    mm.profile.alignsHugeMappings &&
+    file === null &&
+    hint === 0 &&
+    (mapFlags & MAP_SHARED) === 0 &&
+    length % HUGE_PAGE_SIZE === 0
+  );
+}
+
+function alignedRoom(mm: Mm, length: number, pgoff: number, mapFlags: number): number {
+  const padded = searchRoom(mm, 0, length + HUGE_PAGE_SIZE, mapFlags);
+  if (padded < 0) return searchRoom(mm, 0, length, mapFlags);
+  const offset = (pgoff * PAGE_SIZE) % HUGE_PAGE_SIZE;
+  const shift = (((offset - (padded % HUGE_PAGE_SIZE)) % HUGE_PAGE_SIZE) + HUGE_PAGE_SIZE) % HUGE_PAGE_SIZE;
+  return shift === 0 ? padded + HUGE_PAGE_SIZE : padded + shift;
+}
+
+function searchRoom(mm: Mm, hint: number, length: number, mapFlags: number): number {
+  if ((mapFlags & MAP_32BIT) !== 0) {
+    if (hint !== 0 && LOW_END - length >= hint && isFree(mm, hint, length)) return hint;
+    return lowestRoom(mm, length, LOW_BEGIN, LOW_END);
+  }
+  if (hint !== 0 && hint <= TASK_SIZE - length && isFree(mm, hint, length)) return hint;
+  const address = highestRoom(mm, length, PAGE_SIZE, mm.mmapBase);
+  return address >= 0 ? address : lowestRoom(mm, length, BOTTOM_UP_BEGIN, TASK_SIZE);
+}
+
+/** Whether [address, address + length) is free and clear of the guard gap of the area above. */
+function isFree(mm: Mm, address: number, length: number): boolean {
+  const above = mm.cursor.find(address);
+  return above === undefined || address + length <= startWithGap(mm, above);
+}
+
+/** The highest room, searching again below each guard gap that is in the way. */
+function highestRoom(mm: Mm, length: number, low: number, high: number): number {
+  const least = Math.max(low, mm.limits.mmapMinAddr);
+  let limit = high;
+  for (;;) {
+    const address = limit - length < least ? -1 : mm.tree.highestGap(length, least, limit);
+    if (address < 0) return -ENOMEM;
+    const above = mm.cursor.find(address);
+    if (above === undefined || (above.flags & VM_GROWSDOWN) === 0) return address;
+    const holeEnd = Math.min(limit, above.start);
+    const gapStart = startWithGap(mm, above);
+    if (gapStart >= holeEnd) return address;
+    limit = gapStart;
+  }
+}
+
+/** The lowest room, searching again above each growing area whose guard gap is in the way. */
+function lowestRoom(mm: Mm, length: number, low: number, high: number): number {
+  let least = Math.max(low, mm.limits.mmapMinAddr);
+  for (;;) {
+    const address = high - length < least ? -1 : mm.tree.lowestGap(length, least, high);
+    if (address < 0) return -ENOMEM;
+    const above = mm.cursor.find(address);
+    if (above === undefined || (above.flags & VM_GROWSDOWN) === 0) return address;
+    if (startWithGap(mm, above) >= address + length) return address;
+    least = above.end;
+  }
+}

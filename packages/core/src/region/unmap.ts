@@ -1,0 +1,137 @@
+/** Unmapping a range: gather what lies in it, split at both ends, then let go (`do_vmi_align_munmap`). */
+
+import { EINVAL, ENOMEM, EPERM } from "../abi/errno.js";
+import { VMH_SEALED } from "../abi/flags.js";
+import { isPageAligned, pageAlignUp, TASK_SIZE } from "../abi/page.js";
+import type { AreaIterator } from "../iterator.js";
+import { writeLock } from "../merge/commit.js";
+import { cutArea } from "../merge/split.js";
+import type { Mm } from "../mm.js";
+import { EMPTY_CHAIN } from "../object/anon-vma.js";
+import { type Vma, vmaPages } from "../object/vma.js";
+import { accountPages, isCharged, unchargePages } from "./accounting.js";
+
+/** What munmap can be asked for besides the range. */
+export interface UnmapOptions {
+  /** Drop the address space's lock at the end, downgraded while pages are freed. */
+  readonly unlock: boolean;
+  /** Prepare userfaultfd unmap events. */
+  readonly userfault: boolean;
+}
+
+const QUIETLY: UnmapOptions = { unlock: false, userfault: false };
+
+/**
+ * Unmaps [start, start + length) (`do_vmi_munmap`). Bytes; `length` is rounded up to pages.
+ *
+ * Returns 0 or a negative errno: EINVAL (misaligned, empty, outside), ENOMEM, EPERM (sealed), or a may-split hook's.
+ * Leaves: on failure every area is still mapped, but splits already made stay.
+ */
+export function unmapRange(
+  iterator: AreaIterator,
+  start: number,
+  length: number,
+  options: UnmapOptions = QUIETLY,
+): number {
+  if (!isPageAligned(start) || start > TASK_SIZE || length > TASK_SIZE - start) return -EINVAL;
+  const end = start + pageAlignUp(length);
+  if (end === start) return -EINVAL;
+  return unmapAligned(iterator, start, end, options);
+}
+
+/** As `unmapRange`, for a range already checked: [start, end), page aligned, not empty. */
+export function unmapAligned(
+  iterator: AreaIterator,
+  start: number,
+  end: number,
+  options: UnmapOptions = QUIETLY,
+): number {
+  const mm = iterator.mm;
+  const gathered = mm.gathered;
+  const error = gatherAreas(iterator, start, end, options.userfault);
+  if (error !== 0) {
+    gathered.length = 0;
+    return error;
+  }
+  if (gathered.length === 0) {
+    if (options.unlock) mm.host.lockChanged("write-unlock");
+    return 0;
+  }
+  if (!mm.host.clearRange(start, end)) {
+    gathered.length = 0;
+    iterator.status = "error";
+    return -ENOMEM;
+  }
+  iterator.clear(start, end);
+  if (options.unlock) mm.host.lockChanged("downgrade");
+  releaseGathered(mm);
+  if (options.unlock) mm.host.lockChanged("read-unlock");
+  return 0;
+}
+
+/**
+ * Collects the areas of [start, end) in `mm.gathered`, splitting those that reach out of it. The tree still holds
+ * them (`vms_gather_munmap_vmas`).
+ *
+ * Returns 0 or a negative errno; splits made before a failure stay.
+ */
+export function gatherAreas(iterator: AreaIterator, start: number, end: number, userfault: boolean): number {
+  const mm = iterator.mm;
+  const gathered = mm.gathered;
+  gathered.length = 0;
+  let vma: Vma | null = iterator.findBefore(start, end);
+  if (vma === null || vma.start >= end) return 0;
+  if (start > vma.start) {
+    if (end < vma.end && mm.mapCount >= mm.limits.maxMapCount) return -ENOMEM;
+    if (isSealed(vma)) return -EPERM;
+    const error = cutArea(iterator, vma, start, "new-below");
+    if (error !== 0) return error;
+  }
+  while (vma !== null && vma.start < end) {
+    if (isSealed(vma)) return -EPERM;
+    if (vma.end > end) {
+      const error = cutArea(iterator, vma, end, "new-above");
+      if (error !== 0) return error;
+    }
+    writeLock(mm, vma);
+    if (!mm.host.detachArea(vma)) return -ENOMEM;
+    gathered.push(vma);
+    if (userfault && !mm.host.prepareUserfaultUnmap(vma)) return -ENOMEM;
+    vma = vma.end >= end ? null : iterator.find(vma.end);
+  }
+  return 0;
+}
+
+/** Lets go of the gathered areas: counters, hooks, files, charges (`vms_complete_munmap_vmas`). Cannot fail. */
+export function releaseGathered(mm: Mm): void {
+  const { gathered } = mm;
+  let charged = 0;
+  mm.mapCount -= gathered.length;
+  for (let i = 0; i < gathered.length; i += 1) {
+    const vma = gathered[i] as Vma;
+    const pages = vmaPages(vma);
+    accountPages(mm, vma.flags, -pages);
+    if (isCharged(vma.flags)) charged += pages;
+    if (mm.pages !== null) mm.pages.drop(vma.start, vma.end);
+  }
+  for (let i = 0; i < gathered.length; i += 1) forgetArea(mm, gathered[i] as Vma);
+  gathered.length = 0;
+  if (charged > 0) unchargePages(mm, charged);
+}
+
+/** Close hook, file, policy and record of an area that is no longer in the tree (`remove_vma`). */
+export function forgetArea(mm: Mm, vma: Vma): void {
+  const host = mm.host;
+  host.closeArea(vma);
+  if (vma.file !== null) host.fileDropped(vma.file);
+  vma.anonVma = null;
+  vma.anonChain = EMPTY_CHAIN;
+  if (vma.policy !== null) host.policyDropped(vma.policy);
+  if (mm.events !== null) mm.events.removed(vma);
+  host.freeArea(vma);
+}
+
+/** Whether the area is sealed against removal and change. */
+export function isSealed(vma: Vma): boolean {
+  return (vma.flagsHigh & VMH_SEALED) !== 0;
+}

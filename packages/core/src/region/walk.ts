@@ -1,0 +1,59 @@
+/** Going over the areas of a range and changing each, as mprotect, mlock, madvise and others do. */
+
+import { ENOMEM } from "../abi/errno.js";
+import type { MergeRequest } from "../merge/request.js";
+import type { Vma } from "../object/vma.js";
+
+/**
+ * One area's share of a walk: [start, end) lies inside `vma`, `prev` is the area below (or `vma` itself when `start`
+ * is inside it). Leaves the area that holds the share in `request.result` and returns 0 or a negative errno.
+ */
+export type AreaStep<A> = (
+  request: MergeRequest,
+  prev: Vma | null,
+  vma: Vma,
+  start: number,
+  end: number,
+  argument: A,
+) => number;
+
+/** What a hole does: end the walk with ENOMEM, or be skipped with ENOMEM at the end. */
+export type HoleRule = "stop" | "skip";
+
+/**
+ * Calls `step` for each area of [start, end) in address order, going on from the end of the area each step leaves.
+ *
+ * Returns 0, the first errno of a step, or -ENOMEM when there was a hole.
+ */
+export function walkAreas<A>(
+  request: MergeRequest,
+  start: number,
+  end: number,
+  holes: HoleRule,
+  step: AreaStep<A>,
+  argument: A,
+): number {
+  const { iterator } = request;
+  const cursor = iterator.mm.cursor;
+  let position = start;
+  let holeError = 0;
+  let vma = iterator.find(start);
+  if (vma === null) return -ENOMEM;
+  let prev: Vma | null = position > vma.start ? vma : (cursor.peekPrev() ?? null);
+  for (;;) {
+    if (vma.start > position) {
+      if (holes === "stop") return -ENOMEM;
+      holeError = -ENOMEM;
+      position = vma.start;
+      if (position >= end) return holeError;
+    }
+    const shareEnd = Math.min(vma.end, end);
+    const error = step(request, prev, vma, position, shareEnd, argument);
+    if (error !== 0) return error;
+    prev = request.result;
+    position = prev !== null && prev.end > shareEnd ? prev.end : shareEnd;
+    if (position >= end) return holeError;
+    vma = iterator.find(position);
+    if (vma === null) return -ENOMEM;
+  }
+}

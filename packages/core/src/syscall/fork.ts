@@ -1,0 +1,66 @@
+/** fork: a child's copy of an address space (`dup_mmap`). */
+
+import {
+  VM_ACCOUNT,
+  VM_DONTCOPY,
+  VM_LOCKED_MASK,
+  VM_UFFD_LOW,
+  VM_WIPEONFORK,
+  VMH_UFFD_MINOR,
+} from "../abi/flags.js";
+import { PAGE_SIZE } from "../abi/page.js";
+import { Mm } from "../mm.js";
+import { EMPTY_CHAIN, inheritedChain } from "../object/anon-vma.js";
+import { duplicateVma, type Vma } from "../object/vma.js";
+import { accountPages } from "../region/accounting.js";
+
+/**
+ * The child's address space. Areas marked DONTCOPY stay behind, WIPEONFORK areas arrive untouched, locks and
+ * userfaultfd registrations are not inherited. Every faulted area of the child has the parent's chain and an
+ * anonymous object of its own, so no chain in a child is singular. Open hooks are called.
+ */
+export function fork(parent: Mm): Mm {
+  const child = new Mm(parent.profile, parent.limits, parent.host, parent.family);
+  child.startBrk = parent.startBrk;
+  child.brk = parent.brk;
+  child.mmapBase = parent.mmapBase;
+  child.ksmAll = parent.ksmAll;
+  child.denyWriteExec = parent.denyWriteExec;
+  if (parent.pages !== null) child.pages = parent.pages.clone();
+  const { host } = parent;
+  for (let vma = parent.cursor.find(0); vma !== undefined; vma = parent.cursor.next()) {
+    if ((vma.flags & VM_DONTCOPY) !== 0) {
+      if (child.pages !== null) child.pages.drop(vma.start, vma.end);
+      continue;
+    }
+    const copy = copyForChild(parent, vma);
+    if ((vma.flags & VM_WIPEONFORK) !== 0 && child.pages !== null) child.pages.drop(vma.start, vma.end);
+    if (copy.file !== null) host.fileTaken(copy.file);
+    host.openArea(copy);
+    child.cursor.set(copy.start, copy.end, copy);
+    child.mapCount += 1;
+    const pages = (copy.end - copy.start) / PAGE_SIZE;
+    accountPages(child, copy.flags, pages);
+    if ((copy.flags & VM_ACCOUNT) !== 0) child.committed += pages;
+  }
+  return child;
+}
+
+function copyForChild(parent: Mm, vma: Vma): Vma {
+  const copy = duplicateVma(parent.family.nextAreaId(), vma);
+  parent.host.areaAllocated(copy, vma);
+  copy.flags &= ~VM_LOCKED_MASK;
+  if (copy.uffdContext !== null) {
+    copy.uffdContext = null;
+    copy.flags &= ~VM_UFFD_LOW;
+    copy.flagsHigh &= ~VMH_UFFD_MINOR;
+  }
+  if (vma.anonVma === null || (vma.flags & VM_WIPEONFORK) !== 0) {
+    copy.anonChain = EMPTY_CHAIN;
+    return copy;
+  }
+  const own = parent.family.anonVmas.create();
+  copy.anonVma = own;
+  copy.anonChain = inheritedChain(vma.anonChain, own);
+  return copy;
+}

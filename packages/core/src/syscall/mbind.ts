@@ -1,0 +1,51 @@
+/** mbind. */
+
+import { EFAULT, EINVAL } from "../abi/errno.js";
+import { isPageAligned, pageAlignUp } from "../abi/page.js";
+import { modifyPolicy } from "../merge/modify.js";
+import type { MergeRequest } from "../merge/request.js";
+import { type MemoryPolicy, policiesEqual } from "../object/file.js";
+import type { Vma } from "../object/vma.js";
+import { walkAreas } from "../region/walk.js";
+
+/**
+ * Sets the memory policy of [address, address + length) bytes; null is the default policy. Returns 0, -EINVAL, or
+ * -EFAULT when any of the range is not mapped (nothing is changed then).
+ */
+export function mbind(
+  request: MergeRequest,
+  address: number,
+  length: number,
+  policy: MemoryPolicy | null,
+): number {
+  const { mm } = request;
+  if (!isPageAligned(address)) return -EINVAL;
+  const end = address + pageAlignUp(length);
+  if (end >= 2 ** 64) return -EINVAL;
+  if (end === address) return 0;
+  let covered = address;
+  let vma = mm.cursor.find(address);
+  while (vma !== undefined && vma.start <= covered && covered < end) {
+    covered = vma.end;
+    vma = mm.cursor.next();
+  }
+  if (covered < end) return -EFAULT;
+  return walkAreas(request, address, end, "stop", bindArea, policy);
+}
+
+function bindArea(
+  request: MergeRequest,
+  prev: Vma | null,
+  vma: Vma,
+  start: number,
+  end: number,
+  policy: MemoryPolicy | null,
+): number {
+  request.result = vma;
+  if (policiesEqual(vma.policy, policy)) return 0;
+  const error = modifyPolicy(request, prev, vma, start, end, policy);
+  if (error !== 0) return error;
+  const area = request.result as Vma;
+  area.policy = policy;
+  return 0;
+}

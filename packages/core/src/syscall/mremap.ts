@@ -1,0 +1,366 @@
+/**
+ * mremap in every form: shrinking, growing in place, moving, to a fixed place, keeping the source, and (6.17 on)
+ * moving several areas at once.
+ *
+ * Longer than 350 lines because the two orders in which kernels check and destroy share every step.
+ */
+
+import { EAGAIN, EFAULT, EINVAL, ENOMEM, EPERM } from "../abi/errno.js";
+import {
+  MAP_FIXED,
+  MAP_SHARED,
+  MREMAP_DONTUNMAP,
+  MREMAP_FIXED,
+  MREMAP_MAYMOVE,
+  VM_ACCOUNT,
+  VM_DONTEXPAND,
+  VM_LOCKED,
+  VM_LOCKED_MASK,
+  VM_MAYSHARE,
+  VM_PFNMAP,
+  VM_SHARED,
+  VM_UFFD_LOW,
+  VMH_UFFD_MINOR,
+} from "../abi/flags.js";
+import { isPageAligned, pageAlignUp, TASK_SIZE, toPages } from "../abi/page.js";
+import { dropAnon } from "../merge/anon-dup.js";
+import { mergeExtend } from "../merge/extend.js";
+import type { MergeRequest } from "../merge/request.js";
+import type { Mm } from "../mm.js";
+import { isAnonymous, isClosable, type Vma } from "../object/vma.js";
+import { accountPages, chargePages, mayExpand, mayLock, unchargePages } from "../region/accounting.js";
+import { replaceFlags } from "../region/change.js";
+import { copyVma } from "../region/copy.js";
+import { populateRange } from "../region/fault.js";
+import { findRoom } from "../region/placement.js";
+import { isSealed, unmapAligned, unmapRange } from "../region/unmap.js";
+
+const KNOWN_FLAGS: number = MREMAP_MAYMOVE | MREMAP_FIXED | MREMAP_DONTUNMAP;
+
+/** One mremap call with lengths rounded up to pages. Bytes. */
+interface Remap {
+  readonly address: number;
+  oldLength: number;
+  readonly newLength: number;
+  readonly flags: number;
+  readonly newAddress: number;
+}
+
+/**
+ * Resizes or moves [address, address + oldLength). Bytes; `newAddress` is used with MREMAP_FIXED and as a hint with
+ * MREMAP_DONTUNMAP. Returns the new address or a negative errno.
+ */
+export function mremap(
+  request: MergeRequest,
+  address: number,
+  oldLength: number,
+  newLength: number,
+  flags: number,
+  newAddress: number,
+): number {
+  if ((flags & ~KNOWN_FLAGS) !== 0) return -EINVAL;
+  if ((flags & MREMAP_FIXED) !== 0 && (flags & MREMAP_MAYMOVE) === 0) return -EINVAL;
+  if ((flags & MREMAP_DONTUNMAP) !== 0 && ((flags & MREMAP_MAYMOVE) === 0 || oldLength !== newLength)) {
+    return -EINVAL;
+  }
+  if (!isPageAligned(address)) return -EINVAL;
+  const call: Remap = {
+    address,
+    oldLength: pageAlignUp(oldLength),
+    newLength: pageAlignUp(newLength),
+    flags,
+    newAddress,
+  };
+  if (call.newLength === 0) return -EINVAL;
+  return request.mm.profile.mremapOrder === "check-first"
+    ? remapCheckedFirst(request, call)
+    : remapInOldOrder(request, call);
+}
+
+function impliesAddress(call: Remap): boolean {
+  return (call.flags & (MREMAP_FIXED | MREMAP_DONTUNMAP)) !== 0;
+}
+
+/** Whether the place asked for is one at all: 0, or -EINVAL. */
+function checkTarget(call: Remap): number {
+  const { address, oldLength, newAddress, newLength } = call;
+  if (!isPageAligned(newAddress)) return -EINVAL;
+  if (newLength > TASK_SIZE || newAddress > TASK_SIZE - newLength) return -EINVAL;
+  return address + oldLength > newAddress && newAddress + newLength > address ? -EINVAL : 0;
+}
+
+function nearMapLimit(mm: Mm): boolean {
+  return mm.mapCount + 2 >= mm.limits.maxMapCount - 3;
+}
+
+/** Up to 6.16: what is in the way is destroyed before the source has been checked in full. */
+function remapInOldOrder(request: MergeRequest, call: Remap): number {
+  const { mm, iterator } = request;
+  const { address, oldLength, newLength, flags } = call;
+  const source = mm.tree.get(address);
+  if (source === undefined) return -EFAULT;
+  if (isSealed(source)) return -EPERM;
+  if (impliesAddress(call)) {
+    const bad = checkTarget(call);
+    if (bad !== 0) return bad;
+    if (nearMapLimit(mm)) return -ENOMEM;
+    if ((flags & MREMAP_FIXED) !== 0) {
+      const error = unmapRange(iterator, call.newAddress, newLength);
+      if (error !== 0) return error;
+    }
+    if (oldLength > newLength) {
+      const error = unmapRange(iterator, address + newLength, oldLength - newLength);
+      if (error !== 0) return error;
+      call.oldLength = newLength;
+    }
+    const vma = mm.tree.get(address);
+    const error = checkResize(mm, call, vma);
+    if (error !== 0) return error;
+    return moveToTarget(request, call, vma as Vma);
+  }
+  if (oldLength >= newLength) return shrinkInPlace(request, call);
+  const error = checkResize(mm, call, source);
+  return error !== 0 ? error : growOrMove(request, call, source);
+}
+
+/** From 6.17: everything that can be checked is checked before anything is destroyed. */
+function remapCheckedFirst(request: MergeRequest, call: Remap): number {
+  const { mm, iterator } = request;
+  const { address, oldLength, newLength, flags } = call;
+  if (newLength > TASK_SIZE) return -EINVAL;
+  if (impliesAddress(call)) {
+    const bad = checkTarget(call);
+    if (bad !== 0) return bad;
+    if (nearMapLimit(mm)) return -ENOMEM;
+  }
+  if (mm.profile.mremapSeveralAreas && (flags & MREMAP_FIXED) !== 0 && oldLength === newLength) {
+    return moveSeveral(request, call);
+  }
+  const source = mm.tree.get(address);
+  if (source === undefined) return -EFAULT;
+  if (isSealed(source)) return -EPERM;
+  if (!impliesAddress(call) && oldLength >= newLength) return shrinkInPlace(request, call);
+  const error = checkResize(mm, call, source);
+  if (error !== 0) return error;
+  if (!impliesAddress(call)) return growOrMove(request, call, source);
+  if ((flags & MREMAP_FIXED) !== 0) {
+    const unmapError = unmapRange(iterator, call.newAddress, newLength);
+    if (unmapError !== 0) return unmapError;
+  }
+  if (oldLength > newLength) {
+    const unmapError = unmapRange(iterator, address + newLength, oldLength - newLength);
+    if (unmapError !== 0) return unmapError;
+    call.oldLength = newLength;
+  }
+  const vma = mm.tree.get(address);
+  if (vma === undefined) return -EFAULT;
+  return moveToTarget(request, call, vma);
+}
+
+/** Whether `vma` may give or take what the call asks (`vma_to_resize`): 0 or a negative errno. */
+function checkResize(mm: Mm, call: Remap, vma: Vma | undefined): number {
+  const { address, oldLength, newLength, flags } = call;
+  if (vma === undefined) return -EFAULT;
+  if (oldLength === 0 && (vma.flags & (VM_SHARED | VM_MAYSHARE)) === 0) return -EINVAL;
+  if ((flags & MREMAP_DONTUNMAP) !== 0 && (vma.flags & (VM_DONTEXPAND | VM_PFNMAP)) !== 0) return -EINVAL;
+  if (oldLength > vma.end - address) return -EFAULT;
+  if (newLength <= oldLength) return 0;
+  if ((vma.flags & (VM_DONTEXPAND | VM_PFNMAP)) !== 0) return -EFAULT;
+  const pages = toPages(newLength - oldLength);
+  if ((vma.flags & VM_LOCKED) !== 0 && !mayLock(mm, pages)) return -EAGAIN;
+  return mayExpand(mm, vma.flags, pages) ? 0 : -ENOMEM;
+}
+
+function shrinkInPlace(request: MergeRequest, call: Remap): number {
+  const { address, oldLength, newLength } = call;
+  if (oldLength > newLength) {
+    const error = unmapRange(request.iterator, address + newLength, oldLength - newLength);
+    if (error !== 0) return error;
+  }
+  return address;
+}
+
+/** Grows in place when the old range ends its area and there is room behind; else moves if that is allowed. */
+function growOrMove(request: MergeRequest, call: Remap, vma: Vma): number {
+  const { mm } = request;
+  const { address, oldLength, newLength, flags } = call;
+  const delta = newLength - oldLength;
+  if (oldLength === vma.end - address && canExpand(mm, vma, delta)) {
+    const pages = toPages(delta);
+    const charged = (vma.flags & VM_ACCOUNT) !== 0;
+    if (charged && !chargePages(mm, pages)) return -ENOMEM;
+    const { flags: areaFlags } = vma;
+    if (mergeExtend(request, vma, delta) === null) {
+      if (charged) unchargePages(mm, pages);
+      return -ENOMEM;
+    }
+    accountPages(mm, areaFlags, pages);
+    if ((areaFlags & VM_LOCKED) !== 0) populateRange(mm, address + oldLength, address + newLength, true);
+    return address;
+  }
+  if ((flags & MREMAP_MAYMOVE) === 0) return -ENOMEM;
+  const shared = (vma.flags & VM_MAYSHARE) !== 0 ? MAP_SHARED : 0;
+  const room = findRoom(mm, vma.file, 0, newLength, vma.pgoff + toPages(address - vma.start), shared);
+  if (room < 0) return room;
+  return moveArea(request, vma, address, oldLength, newLength, room, flags);
+}
+
+function canExpand(mm: Mm, vma: Vma, delta: number): boolean {
+  const end = vma.end + delta;
+  if (end > TASK_SIZE) return false;
+  const above = mm.cursor.find(vma.end);
+  return above === undefined || above.start >= end;
+}
+
+/** Moves to a place that has been cleared already (MREMAP_FIXED) or is only a hint (MREMAP_DONTUNMAP alone). */
+function moveToTarget(request: MergeRequest, call: Remap, vma: Vma): number {
+  const { mm } = request;
+  const { address, oldLength, newLength, flags, newAddress } = call;
+  if ((flags & MREMAP_DONTUNMAP) !== 0 && !mayExpand(mm, vma.flags, toPages(oldLength))) return -ENOMEM;
+  const fixed = (flags & MREMAP_FIXED) !== 0;
+  const mapFlags = (fixed ? MAP_FIXED : 0) | ((vma.flags & VM_MAYSHARE) !== 0 ? MAP_SHARED : 0);
+  const pgoff = vma.pgoff + toPages(address - vma.start);
+  const room = findRoom(mm, vma.file, newAddress, newLength, pgoff, mapFlags);
+  if (room < 0) return room;
+  return moveArea(request, vma, address, oldLength, newLength, room, flags);
+}
+
+/**
+ * Moves [address, address + oldLength) of `vma` to `to` (`move_vma`).
+ *
+ * ```
+ *   VV***V ........    VV...V ...***..      moved
+ *   VV***V ........    VVVVVV ...***..      with MREMAP_DONTUNMAP
+ * ```
+ *
+ * Returns the new address or a negative errno, with nothing changed except splits.
+ */
+function moveArea(
+  request: MergeRequest,
+  vma: Vma,
+  address: number,
+  oldLength: number,
+  newLength: number,
+  to: number,
+  flags: number,
+): number {
+  const { mm } = request;
+  const keep = (flags & MREMAP_DONTUNMAP) !== 0;
+  if (mm.mapCount >= mm.limits.maxMapCount - 3) return -ENOMEM;
+  let refused = vma.start !== address ? mm.host.maySplit(vma, address) : 0;
+  if (refused === 0 && vma.end !== address + oldLength) refused = mm.host.maySplit(vma, address + oldLength);
+  if (refused !== 0) return refused;
+  const areaFlags = vma.flags;
+  const charged = (areaFlags & VM_ACCOUNT) !== 0 ? toPages(keep ? newLength : newLength - oldLength) : 0;
+  if (charged > 0 && !chargePages(mm, charged)) return -ENOMEM;
+
+  const pgoff = vma.pgoff + toPages(address - vma.start);
+  const placed = copyVma(request, vma, to, newLength, pgoff, keep);
+  const copy = placed.copy;
+  if (copy === null) {
+    if (charged > 0) unchargePages(mm, charged);
+    return -ENOMEM;
+  }
+  const source = placed.source;
+  accountPages(mm, areaFlags, toPages(newLength));
+  if (mm.pages !== null) mm.pages.move(address, address + oldLength, to);
+  releaseUserfault(mm, copy);
+
+  if (keep) {
+    replaceFlags(mm, source, source.flags & ~VM_LOCKED_MASK);
+    if (copy !== source && source.start === address && source.end === address + oldLength) {
+      dropAnon(mm, source);
+      if (isAnonymous(source) && mm.profile.dontUnmapResetsOffset) source.pgoff = toPages(source.start);
+    }
+    return to;
+  }
+  unmapSource(request, source, areaFlags, address, oldLength);
+  if ((areaFlags & VM_LOCKED) !== 0 && newLength > oldLength) {
+    populateRange(mm, to + oldLength, to + newLength, true);
+  }
+  return to;
+}
+
+/** A descriptor that did not ask for remap events loses the moved area (`mremap_userfaultfd_prep`). */
+function releaseUserfault(mm: Mm, copy: Vma): void {
+  if (copy.uffdContext === null) return;
+  copy.uffdContext = null;
+  copy.flagsHigh &= ~VMH_UFFD_MINOR;
+  replaceFlags(mm, copy, copy.flags & ~VM_UFFD_LOW);
+}
+
+/**
+ * Unmaps the moved range without giving its charge back, which travelled with the pages: VM_ACCOUNT is hidden from
+ * the whole source area and shown again on the pieces that remain.
+ */
+function unmapSource(
+  request: MergeRequest,
+  source: Vma,
+  areaFlags: number,
+  address: number,
+  oldLength: number,
+): void {
+  const { mm, iterator } = request;
+  const end = address + oldLength;
+  const charged = (areaFlags & VM_ACCOUNT) !== 0;
+  const before = charged && source.start < address;
+  const after = charged && source.end > end;
+  if (charged) source.flags &= ~VM_ACCOUNT;
+  if (oldLength > 0) unmapAligned(iterator, address, end);
+  if (before) {
+    const piece = mm.tree.get(address - 1);
+    if (piece !== undefined) piece.flags |= VM_ACCOUNT;
+  }
+  if (after) {
+    const piece = mm.tree.get(end);
+    if (piece !== undefined) piece.flags |= VM_ACCOUNT;
+  }
+}
+
+/** Whether an area may be moved together with others (6.17 on). */
+function movesInCompany(vma: Vma): boolean {
+  if (vma.uffdContext !== null || isClosable(vma)) return false;
+  return vma.file === null || vma.file.kind !== "zero";
+}
+
+/**
+ * A pure fixed move (6.17 on): each area of the range moves by itself to the same relative place; holes stay holes,
+ * and what was there under them stays too.
+ */
+function moveSeveral(request: MergeRequest, call: Remap): number {
+  const { mm, iterator } = request;
+  const { address, oldLength, newAddress, flags } = call;
+  const end = address + oldLength;
+  let vma = mm.tree.get(address);
+  if (vma === undefined) return -EFAULT;
+  const alone = vma.end >= end && true;
+  let position = address;
+  let first = true;
+  while (vma !== undefined && vma.start < end) {
+    const start = Math.max(vma.start, position);
+    const pieceEnd = Math.min(vma.end, end);
+    const followed = pieceEnd < end;
+    if (!(first && alone) && (!first || followed) && !movesInCompany(vma)) return -EFAULT;
+    if (isSealed(vma)) return -EPERM;
+    const to = newAddress + (start - address);
+    const piece: Remap = {
+      address: start,
+      oldLength: pieceEnd - start,
+      newLength: pieceEnd - start,
+      flags,
+      newAddress: to,
+    };
+    const error = checkResize(mm, piece, vma);
+    if (error !== 0) return error;
+    const unmapError = unmapRange(iterator, to, piece.newLength);
+    if (unmapError !== 0) return unmapError;
+    const current = mm.tree.get(start);
+    if (current === undefined) return -EFAULT;
+    const moved = moveToTarget(request, piece, current);
+    if (moved < 0) return moved;
+    position = pieceEnd;
+    first = false;
+    vma = mm.cursor.find(position);
+  }
+  return newAddress;
+}
