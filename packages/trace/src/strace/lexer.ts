@@ -1,0 +1,357 @@
+/**
+ * Scanning of one line of strace output, byte by byte and without making strings.
+ *
+ * Every function takes the bytes and a position and returns the position behind what it read, or -1 when the text is
+ * not of that form. A line always ends in a newline, which no scan steps over: so no function checks for the end of
+ * the bytes. Numbers are left in VALUE, a typed array, because a double returned from a function may be boxed.
+ *
+ * Bytes are compared with literals here and in the other files of the hot path (10 is the newline): a named constant
+ * of a module is loaded from memory at every use, which cost an eighth of the reading time.
+ */
+
+import { CONSTANTS } from "./constants.js";
+import { NAME_COLUMN, TRIE_ROOT } from "./name-trie.js";
+
+/** The number last read by scanNumber or scanExpression. */
+export const VALUE: Float64Array = new Float64Array(1);
+
+const HEX_DIGIT: Uint8Array = new Uint8Array(256).fill(255);
+for (let digit = 0; digit < 16; digit++) {
+  HEX_DIGIT[digit.toString(16).charCodeAt(0)] = digit;
+  HEX_DIGIT[digit.toString(16).toUpperCase().charCodeAt(0)] = digit;
+}
+
+const NEXT_STATE: Uint16Array = CONSTANTS.next;
+const CONSTANT_VALUES: Float64Array = CONSTANTS.values;
+
+/**
+ * A hexadecimal number, its first digit at `position`. Up to 16 digits; exact below 2^53 and for page multiples
+ * below 2^64. Assembled from two integers of 28 bits and one of 8, so that no step leaves small integers.
+ */
+export function scanHex(bytes: Uint8Array, position: number): number {
+  let p = position;
+  let digit = HEX_DIGIT[bytes[p]!]!;
+  if (digit === 255) return -1;
+  let high = 0;
+  const highEnd = p + 7;
+  do {
+    high = (high << 4) | digit;
+    p++;
+    digit = HEX_DIGIT[bytes[p]!]!;
+  } while (digit !== 255 && p < highEnd);
+  if (digit === 255) {
+    VALUE[0] = high;
+    return p;
+  }
+  let low = 0;
+  let scale = 1;
+  const lowEnd = p + 7;
+  do {
+    low = (low << 4) | digit;
+    scale = scale << 4;
+    p++;
+    digit = HEX_DIGIT[bytes[p]!]!;
+  } while (digit !== 255 && p < lowEnd);
+  if (digit === 255) {
+    VALUE[0] = high * scale + low;
+    return p;
+  }
+  let last = digit;
+  let lastScale = 16;
+  p++;
+  digit = HEX_DIGIT[bytes[p]!]!;
+  if (digit !== 255) {
+    last = (last << 4) | digit;
+    lastScale = 256;
+    p++;
+    if (HEX_DIGIT[bytes[p]!] !== 255) return -1;
+  }
+  VALUE[0] = (high * scale + low) * lastScale + last;
+  return p;
+}
+
+/** A number as strace prints it: `0x1f`, `42`, `0600` (octal) or `-1`. */
+export function scanNumber(bytes: Uint8Array, position: number): number {
+  let c = bytes[position]!;
+  if (c === 0x30) {
+    c = bytes[position + 1]!;
+    if (c === 0x78 /* x */) return scanHex(bytes, position + 2);
+    return c >= 0x30 && c <= 0x39 ? scanOctal(bytes, position + 1) : scanDecimal(bytes, position);
+  }
+  if (c !== 0x2d /* - */) return scanDecimal(bytes, position);
+  c = bytes[position + 1]!;
+  if (c === 0x30 && bytes[position + 2] === 0x78 /* x */) return -1;
+  const end = scanDecimal(bytes, position + 1);
+  VALUE[0] = -VALUE[0]!;
+  return end;
+}
+
+function scanDecimal(bytes: Uint8Array, position: number): number {
+  let p = position;
+  let digit = bytes[p]! - 0x30;
+  if (digit < 0 || digit > 9) return -1;
+  let small = 0;
+  const smallEnd = p + 9;
+  do {
+    small = small * 10 + digit;
+    digit = bytes[++p]! - 0x30;
+  } while (digit >= 0 && digit <= 9 && p < smallEnd);
+  VALUE[0] = small;
+  return digit >= 0 && digit <= 9 ? scanLongDecimal(bytes, p) : p;
+}
+
+/** The digits from the tenth on; VALUE holds what came before. */
+function scanLongDecimal(bytes: Uint8Array, position: number): number {
+  let p = position;
+  let large = VALUE[0]!;
+  let digit = bytes[p]! - 0x30;
+  do {
+    large = large * 10 + digit;
+    digit = bytes[++p]! - 0x30;
+  } while (digit >= 0 && digit <= 9);
+  VALUE[0] = large;
+  return p;
+}
+
+function scanOctal(bytes: Uint8Array, position: number): number {
+  let p = position;
+  let octal = 0;
+  let digit = bytes[p]! - 0x30;
+  while (digit >= 0 && digit <= 7) {
+    octal = octal * 8 + digit;
+    digit = bytes[++p]! - 0x30;
+  }
+  VALUE[0] = octal;
+  return digit === 8 || digit === 9 ? -1 : p;
+}
+
+/** Bitwise or of two non-negative integers that may exceed 32 bits. */
+function orWide(a: number, b: number): number {
+  if (a <= 0x7fffffff && b <= 0x7fffffff && a >= 0 && b >= 0) return a | b;
+  const low = ((a % 2 ** 32) | (b % 2 ** 32)) >>> 0;
+  const high = (Math.floor(a / 2 ** 32) | Math.floor(b / 2 ** 32)) >>> 0;
+  return high * 2 ** 32 + low;
+}
+
+/**
+ * Numbers and named constants joined by `|`, each perhaps with a comment behind: `PROT_READ|PROT_WRITE`,
+ * `0x22 /* MAP_PRIVATE|MAP_ANONYMOUS *\/`, `8192*1024`, `21<<MAP_HUGE_SHIFT`, `0x200 /* IPC_CREAT *\/|0600`. A comment
+ * may hold comments. Returns -1 for a name that is not known.
+ */
+export function scanExpression(bytes: Uint8Array, position: number): number {
+  if (bytes[position]! <= 0x39) {
+    // By far the most usual: one plain number.
+    const end = scanNumber(bytes, position);
+    if (end < 0) return -1;
+    const c = bytes[end]!;
+    if (c === 0x2c /* , */ || c === 0x29 /* ) */) return end;
+  }
+  return scanTerms(bytes, position);
+}
+
+function scanTerms(bytes: Uint8Array, position: number): number {
+  let p = position;
+  let total = 0;
+  for (;;) {
+    if (bytes[p]! <= 0x39) {
+      p = scanNumber(bytes, p);
+      if (p < 0) return -1;
+      const c = bytes[p]!;
+      if (c === 0x2a /* * */ || c === 0x3c /* < */) {
+        p = scanArithmetic(bytes, p);
+        if (p < 0) return -1;
+      }
+    } else {
+      p = scanName(bytes, p);
+      if (p < 0) return -1;
+    }
+    total = total === 0 ? VALUE[0]! : orWide(total, VALUE[0]!);
+    if (bytes[p] === 0x20 /* blank */ && bytes[p + 1] === 0x2f /* / */ && bytes[p + 2] === 0x2a /* * */) {
+      p = skipComment(bytes, p + 1);
+      if (p < 0) return -1;
+    }
+    if (bytes[p] !== 0x7c /* | */) {
+      VALUE[0] = total;
+      return p;
+    }
+    p++;
+  }
+}
+
+function scanName(bytes: Uint8Array, position: number): number {
+  let p = position;
+  let state = TRIE_ROOT;
+  let column = NAME_COLUMN[bytes[p]!]!;
+  while (column !== 0) {
+    state = NEXT_STATE[(state << 6) | column]!;
+    column = NAME_COLUMN[bytes[++p]!]!;
+  }
+  const value = CONSTANT_VALUES[state]!;
+  if (Number.isNaN(value)) return -1;
+  VALUE[0] = value;
+  return p;
+}
+
+/** What may follow a number: `*1024`, `<<MAP_HUGE_SHIFT`, `<<3`. Other uses of `<` (annotations) are left alone. */
+function scanArithmetic(bytes: Uint8Array, position: number): number {
+  const left = VALUE[0]!;
+  if (bytes[position] === 0x2a /* * */) {
+    const end = scanNumber(bytes, position + 1);
+    if (end >= 0) VALUE[0] = left * VALUE[0]!;
+    return end;
+  }
+  if (bytes[position] !== 0x3c /* < */ || bytes[position + 1] !== 0x3c /* < */) {
+    return position;
+  }
+  const end = scanExpression(bytes, position + 2);
+  if (end >= 0) VALUE[0] = left * 2 ** VALUE[0]!;
+  return end;
+}
+
+/** Nanoseconds that one unit of the last of n digits of a fraction of a second stands for. */
+const FRACTION_UNIT: Float64Array = Float64Array.from({ length: 10 }, (_, digits) => 10 ** (9 - digits));
+
+/**
+ * The digits behind a decimal point, as nanoseconds in VALUE; digits beyond the ninth are dropped.
+ */
+export function scanFraction(bytes: Uint8Array, position: number): number {
+  let p = position;
+  let fraction = 0;
+  let digit = bytes[p]! - 0x30;
+  const limit = p + 9;
+  while (digit >= 0 && digit <= 9 && p < limit) {
+    fraction = fraction * 10 + digit;
+    digit = bytes[++p]! - 0x30;
+  }
+  VALUE[0] = fraction * FRACTION_UNIT[p - position]!;
+  while (digit >= 0 && digit <= 9) digit = bytes[++p]! - 0x30;
+  return p;
+}
+
+/** Behind the comment that starts at `position`, comments inside it included. */
+export function skipComment(bytes: Uint8Array, position: number): number {
+  let p = position + 2;
+  let depth = 1;
+  for (;;) {
+    let c = bytes[p]!;
+    while (c !== 0x2a /* * */ && c !== 0x2f /* / */ && c !== 10) c = bytes[++p]!;
+    if (c === 10) return -1;
+    if (c === 0x2a /* * */ && bytes[p + 1] === 0x2f /* / */) {
+      p += 2;
+      depth -= 1;
+      if (depth === 0) return p;
+    } else if (c === 0x2f /* / */ && bytes[p + 1] === 0x2a /* * */) {
+      p += 2;
+      depth += 1;
+    } else p++;
+  }
+}
+
+/** Behind the quoted string that starts at `position`; a `...` that marks a cut string is taken with it. */
+export function skipQuoted(bytes: Uint8Array, position: number): number {
+  let p = position + 1;
+  for (;;) {
+    const c = bytes[p]!;
+    if (c === 0x22 /* " */) break;
+    if (c === 10) return -1;
+    p += c === 0x5c /* \ */ && bytes[p + 1] !== 10 ? 2 : 1;
+  }
+  p++;
+  return bytes[p] === 0x2e /* . */ && bytes[p + 1] === 0x2e /* . */ && bytes[p + 2] === 0x2e /* . */
+    ? p + 3
+    : p;
+}
+
+/**
+ * Behind the annotation `<...>` that starts at `position`, without a `(deleted)` behind it. Paths hold no bare angle
+ * brackets (strace escapes them) but for a device inside one (`</dev/null<char 1:3>>`); sockets and anonymous inodes
+ * have square brackets that may hold arrows (`<TCP:[a->b]>`).
+ */
+export function skipAnnotation(bytes: Uint8Array, position: number): number {
+  let p = position + 1;
+  const isPath = bytes[p] === 0x2f /* / */;
+  let angles = 1;
+  let brackets = 0;
+  for (;;) {
+    const c = bytes[p]!;
+    if (c === 10) return -1;
+    p++;
+    if (c === 0x3e /* > */) {
+      if (brackets === 0) {
+        angles -= 1;
+        if (angles === 0) return p;
+      }
+    } else if (c === 0x3c /* < */) angles += 1;
+    else if (c === 0x5c /* \ */ && bytes[p] !== 10) p++;
+    else if (!isPath) {
+      if (c === 0x5b /* [ */) brackets += 1;
+      else if (c === 0x5d /* ] */ && brackets > 0) brackets -= 1;
+    }
+  }
+}
+
+/**
+ * Behind any one argument: up to the comma or closing parenthesis that ends it, or the blank before `<unfinished`.
+ * Brackets of all kinds, strings, comments and annotations are stepped over whole.
+ */
+export function skipValue(bytes: Uint8Array, position: number): number {
+  let p = position;
+  let depth = 0;
+  for (;;) {
+    const c = bytes[p]!;
+    switch (c) {
+      case 10:
+        return -1;
+      case 0x22 /* " */:
+        p = skipQuoted(bytes, p);
+        break;
+      case 0x2f /* / */:
+        p = bytes[p + 1] === 0x2a /* * */ ? skipComment(bytes, p) : p + 1;
+        break;
+      case 0x3c /* < */:
+        // `1<<3` is a shift, `3</x>` an annotation, ` <unfinished ...>` ends the argument.
+        if (bytes[p + 1] === 0x3c /* < */) p += 2;
+        else if (depth === 0 && isUnfinished(bytes, p)) return bytes[p - 1] === 0x20 /* blank */ ? p - 1 : p;
+        else p = skipAnnotation(bytes, p);
+        break;
+      case 0x28 /* ( */:
+      case 0x5b /* [ */:
+      case 0x7b /* { */:
+        depth += 1;
+        p++;
+        break;
+      case 0x29 /* ) */:
+      case 0x5d /* ] */:
+      case 0x7d /* } */:
+        if (depth === 0) return c === 0x29 /* ) */ ? p : -1;
+        depth -= 1;
+        p++;
+        break;
+      case 0x2c /* , */:
+        if (depth === 0) return p;
+        p++;
+        break;
+      default:
+        p++;
+    }
+    if (p < 0) return -1;
+  }
+}
+
+const UNFINISHED = bytesOf("<unfinished ...>");
+
+/** Whether `<unfinished ...>` stands at `position`. */
+export function isUnfinished(bytes: Uint8Array, position: number): boolean {
+  return startsWith(bytes, position, UNFINISHED);
+}
+
+/** Whether the bytes of `text` stand at `position`. */
+export function startsWith(bytes: Uint8Array, position: number, text: Uint8Array): boolean {
+  for (let i = 0; i < text.length; i++) if (bytes[position + i] !== text[i]) return false;
+  return true;
+}
+
+/** The bytes of an ASCII text. */
+export function bytesOf(text: string): Uint8Array {
+  return Uint8Array.from(text, (character) => character.charCodeAt(0));
+}

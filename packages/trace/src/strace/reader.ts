@@ -1,0 +1,368 @@
+/** The strace reader: chunks of bytes in, calls out, every line accounted for. */
+
+import { ByteLines, concatBytes, MAX_LINE_BYTES } from "../byte-lines.js";
+import { InputError, quoteForMessage } from "../input-error.js";
+import { decodeText } from "../text.js";
+import { count, type IgnoredKind, newTotals, type TraceTotals } from "./accounting.js";
+import { BAD_ARGUMENT, BAD_COUNT, parseCall } from "./call-parser.js";
+import { CALL_NAMES, CALL_SPECS, callName } from "./calls.js";
+import { FlagMemo } from "./flag-memo.js";
+import { Joiner } from "./joiner.js";
+import { bytesOf, startsWith } from "./lexer.js";
+import { classifyLine, FOREIGN_CALLS, interruptedAt } from "./line-kind.js";
+import { PrefixReader } from "./line-prefix.js";
+import { NAME_COLUMN, NameTrie, TRIE_ROOT } from "./name-trie.js";
+import { CallRecord, RESULT_PENDING, type TimeKind } from "./record.js";
+
+const UNFINISHED_LENGTH = "<unfinished ...>".length;
+const RESUMED = bytesOf(" resumed>");
+const PLUSES = bytesOf("+++ ");
+const MINUSES = bytesOf("--- ");
+const SUPERSEDED = bytesOf("superseded by execve in pid ");
+/** First number of names that are not calls of interest. */
+const FIRST_OTHER = 1000;
+const MAX_OTHER_NAMES = 1000;
+const MAX_NAME = 48;
+
+/** A thread's end, as `+++ ... +++` tells it. */
+export interface ThreadEnd {
+  readonly pid: number;
+  readonly line: number;
+  readonly seconds: number;
+  readonly nanoseconds: number;
+  /** The thread that goes on under this number, for `superseded by execve in pid N`; else 0. */
+  readonly supersededBy: number;
+}
+
+/** What a reader calls. Records are reused: copy what you keep. */
+export interface StraceHandler {
+  /** A call with its result. Calls come in the order of the lines that hold their results. */
+  call(record: CallRecord): void;
+  /** A call was entered and its result stands on a later line. */
+  enter?(record: CallRecord): void;
+  /** A thread is gone. */
+  exit?(end: ThreadEnd): void;
+}
+
+export interface StraceOptions {
+  /** Name for messages. */
+  readonly file?: string;
+  /** A line longer than this (bytes) is reported, not read. Default 1 MiB. */
+  readonly maxLineBytes?: number;
+  /** How many unparsed lines to keep in full. Default 20. */
+  readonly keepUnparsed?: number;
+}
+
+/**
+ * Reads strace output. `push` it bytes as they come, then `end` it once.
+ *
+ * Memory does not depend on the length of the input: one partial line, one waiting line for each thread inside a
+ * call, and the names of calls met. Throws InputError for traces of another architecture.
+ */
+export class StraceReader {
+  readonly totals: TraceTotals = newTotals();
+  readonly #handler: StraceHandler;
+  readonly #file: string | undefined;
+  readonly #lines: ByteLines;
+  readonly #keepUnparsed: number;
+  readonly #record = new CallRecord();
+  readonly #prefix = new PrefixReader();
+  readonly #joiner = new Joiner();
+  readonly #memo = new FlagMemo(CALL_SPECS.length << 3);
+  readonly #names = new NameTrie(CALL_NAMES);
+  readonly #otherNames: string[] = [];
+  readonly #callCounts = new Float64Array(CALL_SPECS.length);
+  readonly #otherCounts: number[] = [];
+  #line = 0;
+  #used = 0;
+  #inSummary = false;
+  /** First part of a line that a message of strace cut in two (`strace -f` to a terminal). */
+  #cut: Uint8Array | null = null;
+
+  constructor(handler: StraceHandler, options: StraceOptions = {}) {
+    this.#handler = handler;
+    this.#file = options.file;
+    const maxLineBytes = options.maxLineBytes ?? MAX_LINE_BYTES;
+    this.#lines = new ByteLines(
+      {
+        region: (bytes, start, end) => this.#region(bytes, start, end),
+        overlong: (head) => {
+          this.#line += 1;
+          this.#unparsed(head, 0, `line longer than ${maxLineBytes} bytes`);
+        },
+      },
+      maxLineBytes,
+    );
+    this.#keepUnparsed = options.keepUnparsed ?? 20;
+  }
+
+  /** Lines read so far. */
+  get line(): number {
+    return this.#line;
+  }
+
+  /** How the trace's times are printed, as far as seen. */
+  get timeKind(): TimeKind {
+    return this.#prefix.kind;
+  }
+
+  /** Reads the complete lines of what was pushed so far. The chunk may be reused afterwards. */
+  push(chunk: Uint8Array): void {
+    this.totals.bytes += chunk.length;
+    this.#lines.push(chunk);
+  }
+
+  /** Reads the last line, should it lack its newline, and closes the account. */
+  end(): TraceTotals {
+    this.#lines.end();
+    if (this.#cut !== null) this.#unparsed(this.#cut, 0, "the rest of the line is missing");
+    for (const _ of this.#joiner.drain()) this.#neverResumed();
+    const totals = this.totals;
+    totals.lines = this.#line;
+    totals.used = this.#used;
+    for (let id = 1; id < this.#callCounts.length; id++) {
+      const calls = this.#callCounts[id]!;
+      if (calls > 0) totals.calls.set(callName(id), calls);
+    }
+    this.#otherNames.forEach((name, index) => {
+      totals.ignoredCalls.set(name, this.#otherCounts[index]!);
+    });
+    return totals;
+  }
+
+  /** Complete lines only: the byte before `end` is a newline. */
+  #region(bytes: Uint8Array, start: number, end: number): void {
+    this.#memo.attach(bytes);
+    let p = start;
+    while (p < end) p = (this.#cut === null ? this.#readLine(bytes, p) : this.#readRest(bytes, p)) + 1;
+  }
+
+  /** The rest of a line that was cut in two, put together with its beginning. */
+  #readRest(bytes: Uint8Array, start: number): number {
+    const end = bytes.indexOf(10, start);
+    const joined = concatBytes([this.#cut!, bytes.subarray(start, end + 1)]);
+    this.#cut = null;
+    this.#used += 1;
+    const unparsed = this.totals.unparsed;
+    this.#memo.attach(joined);
+    this.#readLine(joined, 0);
+    this.#memo.attach(bytes);
+    // Both lines share the fate of the whole.
+    if (this.totals.unparsed > unparsed) {
+      this.#used -= 1;
+      this.totals.unparsed += 1;
+    }
+    return end;
+  }
+
+  /** Returns the position of the line's newline. */
+  #readLine(bytes: Uint8Array, start: number): number {
+    this.#line += 1;
+    const prefix = this.#prefix;
+    const names = this.#names;
+    const nameStart = prefix.read(bytes, start);
+    let p = nameStart;
+    let state = TRIE_ROOT;
+    let column = NAME_COLUMN[bytes[p]!]!;
+    while (column !== 0) {
+      state = names.next[(state << 6) | column]!;
+      column = NAME_COLUMN[bytes[++p]!]!;
+    }
+    if (bytes[p] !== 0x28 /* ( */ || p === nameStart) return this.#readOther(bytes, start, nameStart);
+    const call = names.values[state]!;
+    if (!(call < FIRST_OTHER)) return this.#ignoreCall(bytes, nameStart, p, call);
+    const record = this.#record;
+    record.call = call;
+    record.line = this.#line;
+    record.startLine = this.#line;
+    record.pid = prefix.pid;
+    record.seconds = prefix.seconds;
+    record.nanoseconds = prefix.nanoseconds;
+    const end = parseCall(bytes, p + 1, record, this.#memo);
+    if (end < 0) return this.#badCall(bytes, start, end);
+    this.#used += 1;
+    if (record.resultKind === RESULT_PENDING) return this.#enter(bytes, p + 1, end);
+    this.#callCounts[call]! += 1;
+    this.#handler.call(record);
+    return end;
+  }
+
+  #enter(bytes: Uint8Array, argsStart: number, position: number): number {
+    const record = this.#record;
+    // The blank that strace puts before the mark is not part of the call's text.
+    const textEnd = position > argsStart ? position - 1 : position;
+    const before = this.#joiner.enter(record.pid, {
+      call: record.call,
+      text: bytes.subarray(argsStart, textEnd),
+      line: this.#line,
+      seconds: record.seconds,
+      nanoseconds: record.nanoseconds,
+    });
+    if (before === "full") {
+      this.#used -= 1;
+      return this.#unparsed(bytes, position, "too many unfinished calls");
+    }
+    if (before !== undefined) this.#neverResumed();
+    const end = position + UNFINISHED_LENGTH;
+    this.#handler.enter?.(record);
+    return bytes[end] === 10 ? end : bytes.indexOf(10, end);
+  }
+
+  #neverResumed(): void {
+    this.#used -= 1;
+    count(this.totals.ignored, "never resumed");
+  }
+
+  #badCall(bytes: Uint8Array, start: number, code: number): number {
+    const record = this.#record;
+    const end = bytes.indexOf(10, start);
+    const line = decodeText(bytes.subarray(start, Math.min(end, start + 4096)));
+    if (line.includes("<detached ...>")) return this.#ignore("detached", end);
+    const cut = line.length < 4096 ? interruptedAt(line) : -1;
+    if (cut > 0 && this.#cut === null) {
+      this.#cut = new Uint8Array(bytes.subarray(start, start + cut));
+      return end;
+    }
+    const name = record.name;
+    if (code === BAD_ARGUMENT) {
+      return this.#unparsed(bytes, start, `argument ${record.argCount} of ${name} is not understood`);
+    }
+    if (code === BAD_COUNT) {
+      return this.#unparsed(bytes, start, `${name} with more than ${record.argCount - 1} arguments`);
+    }
+    return this.#unparsed(bytes, start, `the result of ${name} is not understood`);
+  }
+
+  /** A call of no interest, known by name (`other`) or met for the first time (NaN). */
+  #ignoreCall(bytes: Uint8Array, nameStart: number, nameEnd: number, other: number): number {
+    let index = other - FIRST_OTHER;
+    if (Number.isNaN(other)) {
+      const name = decodeText(bytes.subarray(nameStart, Math.min(nameEnd, nameStart + MAX_NAME)));
+      if (FOREIGN_CALLS.has(name)) {
+        throw new InputError(
+          this.#file,
+          this.#line,
+          `call ${name} belongs to another architecture than x86-64`,
+        );
+      }
+      if (this.#otherNames.length < MAX_OTHER_NAMES && nameEnd - nameStart < MAX_NAME) {
+        index = this.#otherNames.length;
+        this.#otherNames.push(name);
+        this.#otherCounts.push(0);
+        this.#names.set(name, FIRST_OTHER + index);
+      } else index = -1;
+    }
+    if (index < 0) count(this.totals.ignoredCalls, "(others)");
+    else this.#otherCounts[index]! += 1;
+    return this.#ignore("other call", bytes.indexOf(10, nameEnd));
+  }
+
+  #ignore(kind: IgnoredKind, end: number): number {
+    count(this.totals.ignored, kind);
+    return end;
+  }
+
+  /** Everything that is not `name(`. */
+  #readOther(bytes: Uint8Array, start: number, position: number): number {
+    const end = bytes.indexOf(10, position);
+    const c = bytes[position]!;
+    if (c === 0x3c /* < */ && bytes[position + 1] === 0x2e) return this.#resume(bytes, start, position, end);
+    if (startsWith(bytes, position, PLUSES)) return this.#threadEnd(bytes, position, end);
+    if (c === 0x2d /* - */ && startsWith(bytes, position, MINUSES)) return this.#ignore("signal", end);
+    const line = decodeText(bytes.subarray(position, Math.min(end, position + 512)));
+    const whole = decodeText(bytes.subarray(start, Math.min(end, start + 512)));
+    const kind = classifyLine(line, this.#inSummary) ?? classifyLine(whole, this.#inSummary);
+    this.#inSummary = kind === "summary";
+    if (kind === "foreign")
+      throw new InputError(this.#file, this.#line, `not an x86-64 process: ${quoteForMessage(line)}`);
+    if (kind === null) {
+      const reason = line.includes("\0") ? "binary data" : "not a line of strace";
+      return this.#unparsed(bytes, start, reason);
+    }
+    return this.#ignore(kind, end);
+  }
+
+  /** `<... mmap resumed>) = 0x7f...` */
+  #resume(bytes: Uint8Array, start: number, position: number, end: number): number {
+    const prefix = this.#prefix;
+    let p = position + "<... ".length;
+    const nameStart = p;
+    let state = TRIE_ROOT;
+    let column = NAME_COLUMN[bytes[p]!]!;
+    while (column !== 0) {
+      state = this.#names.next[(state << 6) | column]!;
+      column = NAME_COLUMN[bytes[++p]!]!;
+    }
+    while (p < end && bytes[p] !== 0x3e /* > */ && !startsWith(bytes, p, RESUMED)) p++;
+    if (!startsWith(bytes, p, RESUMED)) return this.#unparsed(bytes, start, "not a line of strace");
+    const call = this.#names.values[state]!;
+    // What was entered under a name of no interest is not kept.
+    if (!(call < FIRST_OTHER) || p === nameStart) return this.#ignore("other call", end);
+    // Before there was a second thread, lines carried no pid.
+    const pending = this.#joiner.resume(prefix.pid) ?? this.#joiner.resume(0);
+    if (pending === undefined || pending.call !== call) {
+      if (pending !== undefined) this.#neverResumed();
+      return this.#unparsed(bytes, start, `${callName(call)} resumed, but its beginning is not in the trace`);
+    }
+    const record = this.#record;
+    record.call = call;
+    record.line = this.#line;
+    record.startLine = pending.line;
+    record.pid = prefix.pid;
+    record.seconds = pending.seconds;
+    record.nanoseconds = pending.nanoseconds;
+    const joined = concatBytes([pending.text, bytes.subarray(p + RESUMED.length, end + 1)]);
+    this.#memo.attach(joined);
+    const result = parseCall(joined, 0, record, this.#memo);
+    this.#memo.attach(bytes);
+    if (result < 0) {
+      // Both halves are lost: the first one was counted as used when it was entered.
+      this.#neverResumed();
+      return this.#badCall(bytes, start, result);
+    }
+    if (record.resultKind === RESULT_PENDING) {
+      // Interrupted once more: the rest comes later.
+      this.#used += 1;
+      this.#joiner.enter(prefix.pid, { ...pending, text: joined.subarray(0, Math.max(0, result - 1)) });
+      return end;
+    }
+    this.#used += 1;
+    this.#callCounts[call]! += 1;
+    this.#handler.call(record);
+    return end;
+  }
+
+  /** `+++ exited with 0 +++`, `+++ killed by SIGKILL +++`, `+++ superseded by execve in pid 12 +++` */
+  #threadEnd(bytes: Uint8Array, position: number, end: number): number {
+    const prefix = this.#prefix;
+    let supersededBy = 0;
+    let p = position + PLUSES.length;
+    if (startsWith(bytes, p, SUPERSEDED)) {
+      for (p += SUPERSEDED.length; bytes[p]! >= 0x30 && bytes[p]! <= 0x39; p++) {
+        supersededBy = supersededBy * 10 + (bytes[p]! - 0x30);
+      }
+    }
+    if (this.#joiner.resume(prefix.pid) !== undefined) this.#neverResumed();
+    if (supersededBy > 0) this.#joiner.rename(supersededBy, prefix.pid);
+    this.#handler.exit?.({
+      pid: prefix.pid,
+      line: this.#line,
+      seconds: prefix.seconds,
+      nanoseconds: prefix.nanoseconds,
+      supersededBy,
+    });
+    return this.#ignore("exit", end);
+  }
+
+  #unparsed(bytes: Uint8Array, start: number, reason: string): number {
+    const totals = this.totals;
+    let end = bytes.indexOf(10, start);
+    if (end < 0) end = bytes.length;
+    totals.unparsed += 1;
+    if (totals.firstUnparsed.length < this.#keepUnparsed) {
+      const text = quoteForMessage(decodeText(bytes.subarray(start, Math.min(end, start + 200))), 200);
+      totals.firstUnparsed.push({ line: this.#line, reason, text });
+    }
+    return end;
+  }
+}
