@@ -1,2 +1,3 @@
 // The "./debug" entry of @vma/maple: named exports only.
-export {};
+export { onMark } from "./mark.js";
+export { validate, validateArena } from "./validate.js";

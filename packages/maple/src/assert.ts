@@ -1,0 +1,77 @@
+// What callers may get wrong, and the errors that say so. Imports nothing.
+
+/** 2^53: above it doubles skip integers, so only multiples of KEY_STEP are told from a rounded number. */
+export const EXACT: number = 2 ** 53;
+/** The page: every multiple of it up to 2^64 is a double. */
+export const KEY_STEP = 4096;
+
+/** Thrown when a write would need more nodes than `maxNodes` allows. The tree is as it was. */
+export class MapleFullError extends RangeError {
+  override readonly name: string = "MapleFullError";
+  /** The limit that would be passed, in nodes. */
+  readonly maxNodes: number;
+  constructor(maxNodes: number, needed: number) {
+    super(`the tree may have ${maxNodes} nodes and this could take ${needed}`);
+    this.maxNodes = maxNodes;
+  }
+}
+
+/** A contradiction inside the tree: a bug of this package, never of its caller. */
+export class InvariantError extends Error {
+  override readonly name: string = "InvariantError";
+}
+
+export function invariant(holds: boolean, what: string): asserts holds {
+  if (!holds) throw new InvariantError(what);
+}
+
+/** Whether `key` can be told from a rounded one: |key| <= 2^53, or a multiple of 4096. */
+export function isExact(key: number): boolean {
+  return (key <= EXACT && key >= -EXACT) || key % KEY_STEP === 0;
+}
+
+function span(start: number, end: number): string {
+  return `[${start}, ${end})`;
+}
+
+/** Throws the RangeError that fits a refused range. The checks themselves are inlined by the callers. */
+export function badRange(start: number, end: number, min: number, max: number): never {
+  for (const key of [start, end]) {
+    if (typeof key !== "number" || !Number.isFinite(key)) {
+      throw new RangeError(`a range needs two finite numbers, got ${span(start, end)}`);
+    }
+    if (!isExact(key)) {
+      throw new RangeError(
+        `${key} in ${span(start, end)} is above 2^53 and no multiple of ${KEY_STEP}: it may have been rounded`,
+      );
+    }
+  }
+  if (!(start < end)) throw new RangeError(`${span(start, end)} is empty: a range needs start < end`);
+  throw new RangeError(`${span(start, end)} leaves the domain ${span(min, max)}`);
+}
+
+/** Returns `key` when it is a finite number, else throws a RangeError with it. */
+export function checkPoint(key: number): number {
+  if (typeof key === "number" && Number.isFinite(key)) return key;
+  throw new RangeError(`a position must be a finite number, got ${String(key)}`);
+}
+
+/** Throws unless `[start, end)` is a non-empty range of exact numbers within `[min, max)`. */
+export function checkRange(start: number, end: number, min: number, max: number): void {
+  if (!(start < end && start >= min && end <= max && isExact(start) && isExact(end))) {
+    badRange(start, end, min, max);
+  }
+}
+
+export function overlapError(start: number, end: number, otherStart: number, otherEnd: number): RangeError {
+  return new RangeError(`${span(start, end)} overlaps the entry ${span(otherStart, otherEnd)}`);
+}
+
+export function outsideError(at: number, min: number, max: number): RangeError {
+  return new RangeError(`${at} lies outside the domain ${span(min, max)}`);
+}
+
+/** Throws a TypeError for undefined, which is what a hole reads as. */
+export function checkValue(value: unknown): void {
+  if (value === undefined) throw new TypeError("undefined cannot be stored: it is what a hole reads as");
+}

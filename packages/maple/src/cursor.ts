@@ -1,0 +1,165 @@
+// A position in a tree, on an entry or on a hole; survives its own writes and detects those of others.
+import { checkPoint, checkRange, checkValue, EXACT, outsideError } from "./assert.js";
+import { erase } from "./erase.js";
+import { findGap } from "./gap.js";
+import { endAt, setValue, startAt, valueAt } from "./node.js";
+import { descend, endBefore, neighbourLeaf, own, Path, slotAbove, startAfter, stepLeaf } from "./path.js";
+import type { TreeState } from "./state.js";
+import { store } from "./store.js";
+
+export class Cursor<V> extends Path {
+  /** First key of the entry or hole under the cursor. */
+  start: number = -Infinity;
+  /** Key after the last of the entry or hole under the cursor. */
+  end: number = -Infinity;
+  /** Value of the entry under the cursor; undefined on a hole. */
+  value: V | undefined = undefined;
+  /** @internal */
+  readonly tree: TreeState;
+
+  /** @internal */
+  constructor(tree: TreeState) {
+    super();
+    this.tree = tree;
+  }
+
+  /** Moves to the entry or the hole that contains `at`, a key of the domain. Returns the value. */
+  seek(at: number): V | undefined {
+    const tree = this.tree;
+    if (this.at !== tree.version || !(at >= this.low && at < this.high)) {
+      if (!(checkPoint(at) >= tree.min && at < tree.max)) throw outsideError(at, tree.min, tree.max);
+      descend(tree, this, at);
+    }
+    const slot = slotAbove(tree, this.leaf, at);
+    this.slot = slot;
+    if (slot < tree.arena.leaves.counts[this.leaf]! && startAt(tree.arena, this.leaf, slot) <= at) {
+      return this.onEntry();
+    }
+    return this.onHole();
+  }
+
+  /** Moves to the first entry that ends above `at`; to the last hole if there is none. Returns its value. */
+  find(at: number): V | undefined {
+    const tree = this.tree;
+    if (this.at !== tree.version || !(at >= this.low && at < this.high)) {
+      descend(tree, this, checkPoint(at));
+    }
+    this.slot = slotAbove(tree, this.leaf, at);
+    if (this.slot === tree.arena.leaves.counts[this.leaf] && !stepLeaf(tree, this, true))
+      return this.onHole();
+    return this.onEntry();
+  }
+
+  /** Moves to the next entry and returns its value; behind the last one, to the last hole. */
+  next(): V | undefined {
+    const tree = this.ready();
+    const slot = this.value === undefined ? this.slot : this.slot + 1;
+    const count = tree.arena.leaves.counts[this.leaf]!;
+    this.slot = slot;
+    if (slot < count || stepLeaf(tree, this, true)) return this.onEntry();
+    return this.onHole();
+  }
+
+  /** Moves to the previous entry and returns its value; before the first one, to the first hole. */
+  prev(): V | undefined {
+    const tree = this.ready();
+    if (this.slot === 0 && !stepLeaf(tree, this, false)) return this.onHole();
+    this.slot--;
+    return this.onEntry();
+  }
+
+  /** Value of the next entry, without moving. */
+  peekNext(): V | undefined {
+    const tree = this.ready();
+    const slot = this.value === undefined ? this.slot : this.slot + 1;
+    if (slot < tree.arena.leaves.counts[this.leaf]!) return valueAt(tree.arena, this.leaf, slot) as V;
+    const leaf = neighbourLeaf(tree, this, true);
+    return leaf < 0 ? undefined : (valueAt(tree.arena, leaf, 0) as V);
+  }
+
+  /** Value of the previous entry, without moving. */
+  peekPrev(): V | undefined {
+    const tree = this.ready();
+    if (this.slot > 0) return valueAt(tree.arena, this.leaf, this.slot - 1) as V;
+    const leaf = neighbourLeaf(tree, this, false);
+    return leaf < 0 ? undefined : (valueAt(tree.arena, leaf, tree.arena.leaves.counts[leaf]! - 1) as V);
+  }
+
+  /** Moves to the next hole of at least `size`; false, and no move, if there is none. */
+  nextGap(size: number = Number.MIN_VALUE): boolean {
+    const tree = this.ready();
+    const at = this.end < tree.max ? findGap(tree, true, size, this.end, tree.max, 1, 0) : Infinity;
+    if (at === Infinity) return false;
+    this.seek(at);
+    return true;
+  }
+
+  /** Moves to the previous hole of at least `size`; false, and no move, if there is none. */
+  prevGap(size: number = Number.MIN_VALUE): boolean {
+    const tree = this.ready();
+    const at = this.start > tree.min ? findGap(tree, false, size, tree.min, this.start, 1, 0) : Infinity;
+    if (at === Infinity) return false;
+    this.seek(at);
+    return true;
+  }
+
+  /** Writes [start, end) over whatever is there; the cursor is then on the written entry. */
+  set(start: number, end: number, value: V): void {
+    const tree = this.ready();
+    if (!(start < end && start >= tree.min && end <= tree.max && end <= EXACT)) {
+      checkRange(start, end, tree.min, tree.max);
+    }
+    checkValue(value);
+    if (!(start >= this.low && start < this.high)) descend(tree, this, start);
+    store(tree, this, start, end, value);
+    this.start = start;
+    this.end = end;
+    this.value = value;
+  }
+
+  /** Clears [start, end); the cursor is then on the hole. Returns how many entries were removed or cut. */
+  delete(start: number, end: number): number {
+    const tree = this.ready();
+    checkRange(start, end, tree.min, tree.max);
+    if (!(start >= this.low && start < this.high)) descend(tree, this, start);
+    const touched = erase(tree, this, start, end);
+    this.onHole();
+    return touched;
+  }
+
+  /** Gives the entry under the cursor another value. Throws on a hole. */
+  replaceValue(value: V): void {
+    const tree = this.ready();
+    if (this.value === undefined) throw new TypeError(`no entry at ${this.start} to give a value`);
+    checkValue(value);
+    if (this.owned !== tree.epoch) own(tree, this);
+    setValue(tree.arena, this.leaf, this.slot, value);
+    this.at = ++tree.version;
+    this.value = value;
+  }
+
+  private ready(): TreeState {
+    if (this.at !== this.tree.version) {
+      throw new TypeError("the tree was changed behind this cursor: seek or find again");
+    }
+    return this.tree;
+  }
+
+  private onEntry(): V {
+    const arena = this.tree.arena;
+    this.start = startAt(arena, this.leaf, this.slot);
+    this.end = endAt(arena, this.leaf, this.slot);
+    this.value = valueAt(arena, this.leaf, this.slot) as V;
+    return this.value;
+  }
+
+  private onHole(): undefined {
+    const tree = this.tree;
+    const { leaf, slot } = this;
+    const count = tree.arena.leaves.counts[leaf]!;
+    this.start = slot > 0 ? endAt(tree.arena, leaf, slot - 1) : endBefore(tree, this);
+    this.end = slot < count ? startAt(tree.arena, leaf, slot) : startAfter(tree, this);
+    this.value = undefined;
+    return undefined;
+  }
+}

@@ -1,0 +1,313 @@
+// The tree as its users see it: checks arguments and hands on; no algorithm here.
+
+import { Arena } from "./arena.js";
+import { checkPoint, checkRange, checkValue, EXACT, overlapError } from "./assert.js";
+import { checkNodes } from "./balance.js";
+import { Cursor } from "./cursor.js";
+import { erase } from "./erase.js";
+import { findGap } from "./gap.js";
+import { INNER_MIN, LEAF, LEAF_MIN, MAX_HEIGHT } from "./layout.js";
+import {
+  endAt,
+  keysBase,
+  keysOf,
+  kidAt,
+  rangesBase,
+  rangesOf,
+  searchInner,
+  searchLeaf,
+  startAt,
+  valueAt,
+} from "./node.js";
+import { descend, Path, slotAbove, startAfter, stepLeaf } from "./path.js";
+import { drop, share } from "./snapshot.js";
+import { TreeState } from "./state.js";
+import { store } from "./store.js";
+import { validate } from "./validate.js";
+
+/** Entries without a hole after which gaps() asks the bounds instead of stepping on. */
+const DENSE_RUN = 16;
+
+/** The path of a tree that has not been written. */
+const NOWHERE: Path = new Path();
+
+/** An entry: first key, key after the last, value. */
+export type Entry<V> = [start: number, end: number, value: V];
+
+export interface MapleOptions<V> {
+  /** Most nodes the tree may have; writes beyond throw MapleFullError. Default: no limit. */
+  maxNodes?: number;
+  /** Lowest key, default 0. At least -2^53. */
+  min?: number;
+  /** Key after the highest, default 2^64. */
+  max?: number;
+}
+
+export class MapleTree<V> extends TreeState implements Iterable<Entry<V>> {
+  /** Where the last write was: the next one is often near. */
+  private path: Path = NOWHERE;
+
+  constructor(options?: MapleOptions<V>);
+  /** @internal Takes over the nodes of `version`. */
+  constructor(options: undefined, version: MapleTree<V>, frozen: boolean);
+  constructor(options?: MapleOptions<V>, version?: MapleTree<V>, frozen = false) {
+    if (version !== undefined) {
+      super(version.arena, version.root, version.min, version.max, version.maxNodes);
+      share(version, this, frozen);
+      return;
+    }
+    const { maxNodes = Infinity, min = 0, max = 2 ** 64 } = options ?? {};
+    if (!(maxNodes >= 1)) throw new RangeError(`maxNodes must be at least 1, got ${maxNodes}`);
+    checkRange(min, max, -EXACT, 2 ** 64);
+    const arena = new Arena();
+    super(arena, arena.newLeaf(), min, max, maxNodes);
+  }
+
+  /** Number of entries. */
+  get size(): number {
+    return this.entryCount;
+  }
+
+  /** The value at `at`, undefined in a hole. */
+  get(at: number): V | undefined {
+    const arena = this.arena;
+    let node = this.root;
+    for (let level = this.height; level > 0; level--) {
+      node = kidAt(arena, node, searchInner(keysOf(arena, node), keysBase(node), at));
+    }
+    const ranges = rangesOf(arena, node);
+    const base = rangesBase(node);
+    const slot = searchLeaf(ranges, base, at);
+    if (ranges[base + slot]! <= at && at < ranges[base + LEAF + slot]!) {
+      return valueAt(arena, node, slot) as V;
+    }
+    checkPoint(at);
+    return undefined;
+  }
+
+  has(at: number): boolean {
+    return this.get(at) !== undefined;
+  }
+
+  /** Writes `value` to [start, end): entries inside go, those that reach over an edge are cut. */
+  set(start: number, end: number, value: V): void {
+    if (!(start < end && start >= this.min && end <= this.max && end <= EXACT)) {
+      checkRange(start, end, this.min, this.max);
+    }
+    checkValue(value);
+    store(this, this.pathTo(start), start, end, value);
+  }
+
+  /** Writes `value` to [start, end), which must be free: throws a RangeError that names the first entry in the way. */
+  insert(start: number, end: number, value: V): void {
+    if (!this.tryInsert(start, end, value)) {
+      const cursor = this.cursor(start);
+      cursor.find(start);
+      throw overlapError(start, end, cursor.start, cursor.end);
+    }
+  }
+
+  /** Writes `value` to [start, end) if that is free; says whether it did. */
+  tryInsert(start: number, end: number, value: V): boolean {
+    checkRange(start, end, this.min, this.max);
+    checkValue(value);
+    const path = this.pathTo(start);
+    const slot = slotAbove(this, path.leaf, start);
+    if (slot < this.arena.leaves.counts[path.leaf]!) {
+      if (startAt(this.arena, path.leaf, slot) < end) return false;
+    } else if (end > path.high && startAfter(this, path) < end) return false;
+    store(this, path, start, end, value);
+    return true;
+  }
+
+  /** Clears [start, end). Returns how many entries were removed or cut. */
+  delete(start: number, end: number): number {
+    checkRange(start, end, this.min, this.max);
+    return erase(this, this.pathTo(start), start, end);
+  }
+
+  /** A cursor on the entry or hole at `at`, by default the lowest key. */
+  cursor(at: number = this.min): Cursor<V> {
+    const cursor = new Cursor<V>(this);
+    cursor.seek(at);
+    return cursor;
+  }
+
+  /**
+   * Start of the lowest place for `size` in [min, max), a multiple of `align` plus `offset`; -1 if there is none.
+   */
+  lowestGap(size: number, min: number = this.min, max: number = this.max, align = 1, offset = 0): number {
+    return this.gap(true, size, min, max, align, offset);
+  }
+
+  /** Start of the highest place for `size` in the highest hole of [min, max) that has one; -1 if there is none. */
+  highestGap(size: number, min: number = this.min, max: number = this.max, align = 1, offset = 0): number {
+    return this.gap(false, size, min, max, align, offset);
+  }
+
+  private gap(up: boolean, size: number, min: number, max: number, align: number, offset: number): number {
+    const from = Math.max(checkPoint(min), this.min);
+    const to = Math.min(checkPoint(max), this.max);
+    if (!(size > 0 && size < Infinity))
+      throw new RangeError(`the size of a gap must be above 0, got ${size}`);
+    if (!(align > 0 && align < Infinity)) throw new RangeError(`an alignment must be above 0, got ${align}`);
+    const found = from < to ? findGap(this, up, size, from, to, align, checkPoint(offset)) : Infinity;
+    return found < Infinity ? found : this.min < 0 ? NaN : -1;
+  }
+
+  /** The path, led to the leaf of `start` unless it is there. */
+  private pathTo(start: number): Path {
+    if (this.path === NOWHERE) this.path = new Path();
+    const path = this.path;
+    if (path.at !== this.version || !(start >= path.low && start < path.high)) descend(this, path, start);
+    return path;
+  }
+
+  /** The entries that touch [start, end), in order, whole. */
+  *entries(start: number = this.min, end: number = this.max): IterableIterator<Entry<V>> {
+    const cursor = new Cursor<V>(this);
+    for (let value = cursor.find(start); value !== undefined && cursor.start < end; value = cursor.next()) {
+      yield [cursor.start, cursor.end, value];
+    }
+  }
+
+  [Symbol.iterator](): IterableIterator<Entry<V>> {
+    return this.entries();
+  }
+
+  /** The entries that touch [start, end), last one first. */
+  *reversed(start: number = this.min, end: number = this.max): IterableIterator<Entry<V>> {
+    const cursor = new Cursor<V>(this);
+    cursor.find(end);
+    if (cursor.value === undefined || cursor.start >= end) cursor.prev();
+    for (let value = cursor.value; value !== undefined && cursor.end > start; value = cursor.prev()) {
+      yield [cursor.start, cursor.end, value];
+    }
+  }
+
+  /** The ranges of the entries that touch [start, end). */
+  *keys(start?: number, end?: number): IterableIterator<[start: number, end: number]> {
+    for (const [from, to] of this.entries(start, end)) yield [from, to];
+  }
+
+  /** The values of the entries that touch [start, end). */
+  *values(start?: number, end?: number): IterableIterator<V> {
+    for (const entry of this.entries(start, end)) yield entry[2];
+  }
+
+  /** The holes in [min, max), cut to it, in order. None is empty. */
+  *gaps(min: number = this.min, max: number = this.max): IterableIterator<[start: number, end: number]> {
+    const cursor = new Cursor<V>(this);
+    const to = Math.min(checkPoint(max), this.max);
+    let from = Math.max(checkPoint(min), this.min);
+    cursor.find(from);
+    for (let run = 1; from < to; run++) {
+      const stop = cursor.value === undefined ? to : Math.min(cursor.start, to);
+      if (from < stop) {
+        run = 0;
+        yield [from, stop];
+      }
+      from = Math.max(from, cursor.end);
+      if (cursor.value === undefined || from >= to) return;
+      if (run < DENSE_RUN) cursor.next();
+      else {
+        from = findGap(this, true, Number.MIN_VALUE, from, to, 1, 0);
+        if (from < to) cursor.find(from);
+        run = 0;
+      }
+    }
+  }
+
+  /** Calls `visit` for each entry in order. Allocates nothing per entry; `visit` must not change the tree. */
+  forEach(visit: (value: V, start: number, end: number) => void): void {
+    const path = new Path();
+    const arena = this.arena;
+    const version = this.version;
+    descend(this, path, this.min);
+    do {
+      const leaf = path.leaf;
+      const count = arena.leaves.counts[leaf]!;
+      for (let slot = 0; slot < count; slot++) {
+        visit(valueAt(arena, leaf, slot) as V, startAt(arena, leaf, slot), endAt(arena, leaf, slot));
+        if (this.version !== version)
+          throw new TypeError("the tree was changed by the function that visits it");
+      }
+    } while (stepLeaf(this, path, true));
+  }
+
+  /** The first entry, undefined in an empty tree. */
+  first(): Entry<V> | undefined {
+    return this.ceil(this.min);
+  }
+
+  /** The last entry, undefined in an empty tree. */
+  last(): Entry<V> | undefined {
+    return this.floor(this.max);
+  }
+
+  /** The last entry that starts at or below `at`. */
+  floor(at: number): Entry<V> | undefined {
+    const cursor = new Cursor<V>(this);
+    cursor.find(at);
+    if (cursor.value === undefined || cursor.start > at) cursor.prev();
+    return entryAt(cursor);
+  }
+
+  /** The first entry that starts at or above `at`. */
+  ceil(at: number): Entry<V> | undefined {
+    const cursor = new Cursor<V>(this);
+    cursor.find(at);
+    if (cursor.start < at) cursor.next();
+    return entryAt(cursor);
+  }
+
+  /** Clears everything. */
+  clear(): void {
+    this.delete(this.min, this.max);
+  }
+
+  /**
+   * Makes sure that the next `writes` calls of set, insert and delete cannot fail for want of nodes.
+   * Throws MapleFullError when they might need more than `maxNodes`. Nothing else is changed.
+   */
+  reserve(writes: number): void {
+    const { arena, height, nodeCount } = this;
+    // At most one split a level and a new root for each; and no more than poorly filled nodes can be.
+    const each = writes * (height + 2);
+    const leaves = Math.ceil((this.entryCount + 2 * writes) / LEAF_MIN) + 2;
+    const all = leaves + Math.ceil(leaves / (INNER_MIN - 1)) + 2 * MAX_HEIGHT;
+    const more = Math.min(each, all - nodeCount);
+    checkNodes(this, more);
+    // Shared nodes are copied, too: the path, and at each level a neighbour.
+    const copies = arena.holders > 1 ? Math.min(nodeCount, writes * 2 * (height + 1)) : 0;
+    arena.leaves.reserve(Math.min(writes, more) + copies);
+    arena.inners.reserve(Math.min(more, writes * (height + 1)) + copies);
+  }
+
+  /** An independent tree with the same entries, in O(1): nodes are copied when either tree writes them. */
+  clone(): MapleTree<V> {
+    return new MapleTree(undefined, this, false);
+  }
+
+  /** The tree as it is now, in O(1), for reading: it stays so whatever is written later. */
+  snapshot(): MapleTree<V> {
+    return new MapleTree(undefined, this, true);
+  }
+
+  /**
+   * Drops the nodes of this version; it cannot be used any more. Not needed, but a version that is only
+   * forgotten keeps its nodes until the garbage collector notices.
+   */
+  dispose(): void {
+    drop(this);
+  }
+
+  /** Checks every invariant. Returns one line for each that is broken; none means sound. */
+  validate(): string[] {
+    return validate(this);
+  }
+}
+
+function entryAt<V>(cursor: Cursor<V>): Entry<V> | undefined {
+  return cursor.value === undefined ? undefined : [cursor.start, cursor.end, cursor.value];
+}

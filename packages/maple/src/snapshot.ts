@@ -1,0 +1,54 @@
+// Versions that share their nodes: taken in O(1), copied node by node when one of them is written.
+import type { Arena } from "./arena.js";
+import type { Hold, TreeState } from "./state.js";
+
+/** Drops the holds of trees that were collected without dispose(). Made with the first snapshot. */
+let registry: FinalizationRegistry<Hold> | undefined;
+
+/** What a disposed tree has instead of an arena: whatever is asked of it throws. */
+const GONE: Arena = new Proxy({} as Arena, {
+  get(): never {
+    throw new TypeError("this tree was disposed");
+  },
+});
+
+/** The tree's hold on its nodes, dropped when the tree is collected. */
+function holdOf(tree: TreeState): Hold {
+  if (tree.hold === undefined) {
+    tree.hold = { arena: tree.arena, root: tree.root, height: tree.height, live: true };
+    registry ??= new FinalizationRegistry(release);
+    registry.register(tree, tree.hold, tree.hold);
+  }
+  return tree.hold;
+}
+
+function release(hold: Hold): void {
+  if (!hold.live) return;
+  hold.live = false;
+  hold.arena.holders--;
+  hold.arena.release(hold.root, hold.height);
+}
+
+/** Makes `copy`, a new tree, hold the nodes of `tree`. O(1). */
+export function share(tree: TreeState, copy: TreeState, frozen: boolean): void {
+  const arena = tree.arena;
+  (tree.height > 0 ? arena.inners : arena.leaves).shares[tree.root]!++;
+  arena.holders++;
+  holdOf(tree);
+  tree.epoch++;
+  copy.height = tree.height;
+  copy.entryCount = tree.entryCount;
+  copy.nodeCount = tree.nodeCount;
+  if (frozen) copy.epoch = NaN; // equal to no path's: every write asks, and is refused
+  holdOf(copy);
+}
+
+/** Drops the tree's nodes. What is left of it throws. */
+export function drop(tree: TreeState): void {
+  if (tree.arena === GONE) return;
+  const hold = holdOf(tree);
+  registry?.unregister(hold);
+  release(hold);
+  tree.arena = GONE;
+  tree.version++;
+}

@@ -1,0 +1,23 @@
+// A seeded generator for tests: VMA_SEED repeats a run, else the seed is new and printed on failure.
+import { env } from "node:process";
+
+export function seed(): number {
+  return env["VMA_SEED"] === undefined ? Math.floor(Math.random() * 2 ** 31) : Number(env["VMA_SEED"]);
+}
+
+/** Whether the long runs are asked for (VMA_LONG=1). */
+export const long: boolean = env["VMA_LONG"] === "1";
+
+/** Numbers from 0 to n - 1, from a 32-bit state (mulberry32). */
+export class Random {
+  private state: number;
+  constructor(from: number) {
+    this.state = from | 0;
+  }
+  below(n: number): number {
+    this.state = (this.state + 0x6d2b79f5) | 0;
+    let t = Math.imul(this.state ^ (this.state >>> 15), 1 | this.state);
+    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
+    return Math.floor((((t ^ (t >>> 14)) >>> 0) / 2 ** 32) * n);
+  }
+}
