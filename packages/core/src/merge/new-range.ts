@@ -28,9 +28,9 @@ export function mergeNewRange(request: MergeRequest): Vma | null {
   const { mm, prev, next, start, end, pgoff, iterator } = request;
   invariant(request.vma === null, "a new-range request already names an area");
   request.state = "nomerge";
-  request.leftReasons = leftReasons(request);
+  if (request.nextFirst) askNextFirst(request);
+  else askPreviousFirst(request);
   const canLeft = request.leftReasons === 0;
-  request.rightReasons = request.justExpand ? REASON_EXPAND_ONLY : rightReasons(request, canLeft);
   if (isSpecial(request.flags)) {
     request.leftReasons |= REASON_SPECIAL;
     request.rightReasons |= REASON_SPECIAL;
@@ -92,4 +92,21 @@ export function mergeNewRange(request: MergeRequest): Vma | null {
     if (prev === null) iterator.reset(start);
   }
   return null;
+}
+
+/** Today's order: the area below, then the one above, which must also fit the one below when that fits. */
+function askPreviousFirst(request: MergeRequest): void {
+  request.leftReasons = leftReasons(request);
+  request.rightReasons = request.justExpand
+    ? REASON_EXPAND_ONLY
+    : rightReasons(request, request.leftReasons === 0);
+}
+
+/** mmap's order up to 6.11: the area above, then the one below for a range that has the upper one's object. */
+function askNextFirst(request: MergeRequest): void {
+  request.rightReasons = rightReasons(request, false);
+  const proposed = request.anonVma;
+  if (request.rightReasons === 0 && request.next !== null) request.anonVma = request.next.anonVma;
+  request.leftReasons = leftReasons(request);
+  request.anonVma = proposed;
 }

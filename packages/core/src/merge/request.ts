@@ -50,6 +50,8 @@ export class MergeRequest {
   justExpand = false;
   /** No memory is reported as `nomerge` (`give_up_on_oom`). */
   giveUpOnOom = false;
+  /** mmap's own order of tests where the profile's kernel has one: the area above first. */
+  nextFirst = false;
   /** Do not install uprobes in the merged area (`skip_vma_uprobe`). */
   skipUprobes = false;
   state: MergeState = "start";
@@ -111,6 +113,7 @@ export class MergeRequest {
   #clearOutcome(): void {
     this.justExpand = false;
     this.giveUpOnOom = false;
+    this.nextFirst = false;
     this.skipUprobes = false;
     this.state = "start";
     this.leftReasons = 0;

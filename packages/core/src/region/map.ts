@@ -101,6 +101,7 @@ export function mapRegion(
   if (overwrites) releaseGathered(mm);
   request.proposeNewRange(start, end, flags, flagsHigh, pgoff);
   request.file = file;
+  request.nextFirst = mm.profile.newRangeOrder === "next-first";
   request.closable = ops !== null && ops.close !== undefined;
   findNeighbours(request, start, end);
   let area = (flags & VM_SPECIAL) === 0 ? mergeNewRange(request) : null;
