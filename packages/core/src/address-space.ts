@@ -247,6 +247,15 @@ export class AddressSpace {
     return mbind(this.#begin(), address, length, policy);
   }
 
+  /**
+   * The policy of the page an area begins with, as /proc/PID/numa_maps shows it; null is the default. Shared memory
+   * has policies of its own, by page of the object, whichever area they were set through.
+   */
+  policyOf(vma: Vma): MemoryPolicy | null {
+    const { file } = vma;
+    return file?.isShmem === true ? file.object.policyAt(vma.pgoff) : vma.policy;
+  }
+
   /** shmat: the address or a negative errno. Address 0 lets the kernel choose. `flags` is SHM_ bits. */
   shmat(segment: SharedMemorySegment, address: number, flags: number): number {
     return shmat(this.#begin(), segment, address, flags);

@@ -39,6 +39,13 @@ export interface OpenFileInit {
   readonly noexec?: boolean;
 }
 
+/** A policy that pages [start, end) of an object have. */
+interface PolicyRange {
+  readonly start: number;
+  readonly end: number;
+  readonly policy: MemoryPolicy;
+}
+
 /** The inode behind open files: what two opens of one path have in common. */
 export class FileObject {
   readonly name: string;
@@ -47,9 +54,29 @@ export class FileObject {
   /** Pages of the file that are in memory, by page number; kept only for objects whose faults matter. */
   readonly resident: Set<number> = new Set();
 
+  /** Memory policies of pages of shared memory, which outlive the areas they were set through. Disjoint. */
+  #policies: PolicyRange[] = [];
+
   constructor(name: string, pages: number = Number.POSITIVE_INFINITY) {
     this.name = name;
     this.pages = pages;
+  }
+
+  /** Gives pages [start, end) a policy; null takes it away (`mpol_set_shared_policy`). */
+  setPolicy(start: number, end: number, policy: MemoryPolicy | null): void {
+    const kept: PolicyRange[] = [];
+    for (const range of this.#policies) {
+      if (range.start < start) kept.push({ ...range, end: Math.min(range.end, start) });
+      if (range.end > end) kept.push({ ...range, start: Math.max(range.start, end) });
+    }
+    if (policy !== null) kept.push({ start, end, policy });
+    this.#policies = kept;
+  }
+
+  /** The policy of one page, or null (`mpol_shared_policy_lookup`). */
+  policyAt(page: number): MemoryPolicy | null {
+    for (const range of this.#policies) if (range.start <= page && page < range.end) return range.policy;
+    return null;
   }
 }
 

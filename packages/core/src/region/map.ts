@@ -143,7 +143,7 @@ function placeNew(
   const { host } = mm;
   if (!host.allocateArea(null)) return null;
   let wanted = flags;
-  if ((wanted & VM_LOCKED) !== 0 && (wanted & (VM_SPECIAL | VM_HUGETLB)) !== 0) wanted &= ~VM_LOCKED_MASK;
+  if ((wanted & (VM_SPECIAL | VM_HUGETLB)) !== 0 || (flagsHigh & VMH_DROPPABLE) !== 0) wanted &= ~VM_LOCKED_MASK;
   if (mm.ksmAll && mm.profile.ksmAll === "after-merge" && isKsmCompatible(wanted, flagsHigh)) {
     wanted |= VM_MERGEABLE;
   }

@@ -41,14 +41,12 @@ export function hintAddress(mm: Mm, hint: number): number {
  * address below vm.mmap_min_addr without the capability).
  *
  * @param hint where the caller would like it; the address itself with MAP_FIXED
- * @param pgoff offset in pages, which a 2 MiB alignment keeps in step
  */
 export function findRoom(
   mm: Mm,
   file: OpenFile | null,
   hint: number,
   length: number,
-  pgoff: number,
   mapFlags: number,
 ): number {
   if (length > TASK_SIZE) return -ENOMEM;
@@ -56,7 +54,7 @@ export function findRoom(
   if ((mapFlags & MAP_FIXED) !== 0) {
     address = hint;
   } else if (wantsHugeAlignment(mm, file, hint, length, mapFlags)) {
-    address = alignedRoom(mm, length, pgoff, mapFlags);
+    address = alignedRoom(mm, length, mapFlags);
   } else {
     address = searchRoom(mm, hint, length, mapFlags);
   }
@@ -84,12 +82,11 @@ function wantsHugeAlignment(
   );
 }
 
-function alignedRoom(mm: Mm, length: number, pgoff: number, mapFlags: number): number {
+/** Room on a huge-page boundary (`thp_get_unmapped_area`), else any. Anonymous memory counts as offset 0. */
+function alignedRoom(mm: Mm, length: number, mapFlags: number): number {
   const padded = searchRoom(mm, 0, length + HUGE_PAGE_SIZE, mapFlags);
   if (padded < 0) return searchRoom(mm, 0, length, mapFlags);
-  const offset = (pgoff * PAGE_SIZE) % HUGE_PAGE_SIZE;
-  const shift = (((offset - (padded % HUGE_PAGE_SIZE)) % HUGE_PAGE_SIZE) + HUGE_PAGE_SIZE) % HUGE_PAGE_SIZE;
-  return shift === 0 ? padded + HUGE_PAGE_SIZE : padded + shift;
+  return padded + HUGE_PAGE_SIZE - (padded % HUGE_PAGE_SIZE);
 }
 
 function searchRoom(mm: Mm, hint: number, length: number, mapFlags: number): number {

@@ -17,13 +17,13 @@ export type AreaStep<A> = (
   argument: A,
 ) => number;
 
-/** What a hole does: end the walk with ENOMEM, or be skipped with ENOMEM at the end. */
-export type HoleRule = "stop" | "skip";
+/** What a hole does: end the walk with ENOMEM, be skipped with ENOMEM at the end, or not matter at all. */
+export type HoleRule = "stop" | "skip" | "ignore";
 
 /**
  * Calls `step` for each area of [start, end) in address order, going on from the end of the area each step leaves.
  *
- * Returns 0, the first errno of a step, or -ENOMEM when there was a hole.
+ * Returns 0, the first errno of a step, or -ENOMEM when there was a hole and holes matter.
  */
 export function walkAreas<A>(
   request: MergeRequest,
@@ -36,14 +36,15 @@ export function walkAreas<A>(
   const { iterator } = request;
   const cursor = iterator.mm.cursor;
   let position = start;
+  const atEnd = holes === "ignore" ? 0 : -ENOMEM;
   let holeError = 0;
   let vma = iterator.find(start);
-  if (vma === null) return -ENOMEM;
+  if (vma === null) return atEnd;
   let prev: Vma | null = position > vma.start ? vma : (cursor.peekPrev() ?? null);
   for (;;) {
     if (vma.start > position) {
       if (holes === "stop") return -ENOMEM;
-      holeError = -ENOMEM;
+      holeError = atEnd;
       position = vma.start;
       if (position >= end) return holeError;
     }
@@ -54,6 +55,6 @@ export function walkAreas<A>(
     position = prev !== null && prev.end > shareEnd ? prev.end : shareEnd;
     if (position >= end) return holeError;
     vma = iterator.find(position);
-    if (vma === null) return -ENOMEM;
+    if (vma === null) return atEnd;
   }
 }

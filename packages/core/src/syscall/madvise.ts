@@ -176,7 +176,8 @@ function adviceOnPages(mm: Mm, vma: Vma, start: number, end: number, advice: num
 
 function removePages(mm: Mm, vma: Vma, start: number, end: number): number {
   if ((vma.flags & abi.VM_LOCKED) !== 0 || vma.file === null) return -EINVAL;
-  if ((vma.flags & (abi.VM_SHARED | abi.VM_WRITE)) !== (abi.VM_SHARED | abi.VM_WRITE)) return -EACCES;
+  const needed = abi.VM_SHARED | abi.VM_MAYWRITE;
+  if ((vma.flags & needed) !== needed) return -EACCES;
   if (mm.pages !== null) {
     mm.pages.dropState(start, end, "present");
     const first = vma.pgoff + toPages(start - vma.start);

@@ -5,12 +5,13 @@ import { isPageAligned, pageAlignUp } from "../abi/page.js";
 import { modifyPolicy } from "../merge/modify.js";
 import type { MergeRequest } from "../merge/request.js";
 import { type MemoryPolicy, policiesEqual } from "../object/file.js";
-import type { Vma } from "../object/vma.js";
+import { type Vma, vmaPages } from "../object/vma.js";
 import { walkAreas } from "../region/walk.js";
 
 /**
  * Sets the memory policy of [address, address + length) bytes; null is the default policy. Returns 0, -EINVAL, or
- * -EFAULT when any of the range is not mapped (nothing is changed then).
+ * -EFAULT when any of the range is not mapped (nothing is changed then). Going back to the default passes over holes
+ * and is refused only when nothing at all is mapped there.
  */
 export function mbind(
   request: MergeRequest,
@@ -23,6 +24,11 @@ export function mbind(
   const end = address + pageAlignUp(length);
   if (end >= 2 ** 64) return -EINVAL;
   if (end === address) return 0;
+  if (policy === null) {
+    const first = mm.cursor.find(address);
+    if (first === undefined || first.start >= end) return -EFAULT;
+    return walkAreas(request, address, end, "ignore", bindArea, policy);
+  }
   let covered = address;
   let vma = mm.cursor.find(address);
   while (vma !== undefined && vma.start <= covered && covered < end) {
@@ -47,5 +53,8 @@ function bindArea(
   if (error !== 0) return error;
   const area = request.result as Vma;
   area.policy = policy;
+  const { file } = area;
+  // Shared memory remembers policies by page of the object, for every area that shows it (`shmem_set_policy`).
+  if (file?.isShmem === true) file.object.setPolicy(area.pgoff, area.pgoff + vmaPages(area), policy);
   return 0;
 }

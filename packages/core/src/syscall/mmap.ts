@@ -99,7 +99,7 @@ export function mmap(request: MergeRequest, call: MmapCall): number {
   if (pgoff + toPages(length) > 2 ** 64) return -EOVERFLOW;
   if (mm.mapCount > mm.limits.maxMapCount) return -ENOMEM;
 
-  const address = findRoom(mm, file, hint, length, pgoff, mapFlags);
+  const address = findRoom(mm, file, hint, length, mapFlags);
   if (address < 0) return address;
   if ((mapFlags & MAP_FIXED_NOREPLACE) !== 0) {
     const inTheWay = mm.cursor.find(address);
@@ -138,7 +138,7 @@ export function mmap(request: MergeRequest, call: MmapCall): number {
   } else if (type === MAP_DROPPABLE && mm.profile.droppable) {
     if ((mapFlags & (MAP_LOCKED | MAP_HUGETLB)) !== 0) return -EINVAL;
     if ((flags & VM_GROWSDOWN) !== 0) return -EINVAL;
-    flags = (flags & ~VM_LOCKED) | VM_NORESERVE | VM_WIPEONFORK | VM_DONTDUMP;
+    flags = flags | VM_NORESERVE | VM_WIPEONFORK | VM_DONTDUMP;
     flagsHigh |= VMH_DROPPABLE;
     pgoff = address / PAGE_SIZE;
   } else if (type === MAP_PRIVATE) {

@@ -200,7 +200,7 @@ function growOrMove(request: MergeRequest, call: Remap, vma: Vma): number {
   }
   if ((flags & MREMAP_MAYMOVE) === 0) return -ENOMEM;
   const shared = (vma.flags & VM_MAYSHARE) !== 0 ? MAP_SHARED : 0;
-  const room = findRoom(mm, vma.file, 0, newLength, vma.pgoff + toPages(address - vma.start), shared);
+  const room = findRoom(mm, vma.file, 0, newLength, shared);
   if (room < 0) return room;
   return moveArea(request, vma, address, oldLength, newLength, room, flags);
 }
@@ -219,8 +219,7 @@ function moveToTarget(request: MergeRequest, call: Remap, vma: Vma): number {
   if ((flags & MREMAP_DONTUNMAP) !== 0 && !mayExpand(mm, vma.flags, toPages(oldLength))) return -ENOMEM;
   const fixed = (flags & MREMAP_FIXED) !== 0;
   const mapFlags = (fixed ? MAP_FIXED : 0) | ((vma.flags & VM_MAYSHARE) !== 0 ? MAP_SHARED : 0);
-  const pgoff = vma.pgoff + toPages(address - vma.start);
-  const room = findRoom(mm, vma.file, newAddress, newLength, pgoff, mapFlags);
+  const room = findRoom(mm, vma.file, newAddress, newLength, mapFlags);
   if (room < 0) return room;
   return moveArea(request, vma, address, oldLength, newLength, room, flags);
 }

@@ -91,7 +91,7 @@ export function shmat(
     device: "00:01",
     inode: segment.inode,
   });
-  const where = findRoom(mm, file, at, length, 0, at !== 0 ? MAP_FIXED | MAP_SHARED : MAP_SHARED);
+  const where = findRoom(mm, file, at, length, at !== 0 ? MAP_FIXED | MAP_SHARED : MAP_SHARED);
   if (where < 0) return where;
   const prot = PROT_READ | (writable ? PROT_WRITE : 0) | ((flags & SHM_EXEC) !== 0 ? PROT_EXEC : 0);
   let vmFlags = prot | mm.defFlags | VM_MAYREAD | VM_MAYWRITE | VM_MAYEXEC | VM_SHARED | VM_MAYSHARE;

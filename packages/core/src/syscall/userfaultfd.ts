@@ -40,7 +40,8 @@ interface Change {
 
 function canUserfault(vma: Vma, low: number, high: number): boolean {
   if ((vma.flagsHigh & VMH_DROPPABLE) !== 0) return false;
-  const shmem = vma.file?.isShmem === true && !isAnonymous(vma);
+  // System V segments have hooks of their own around shared memory's and do not count.
+  const shmem = vma.file?.isShmem === true && vma.file.kind !== "sysv";
   if ((high & VMH_UFFD_MINOR) !== 0 && !shmem) return false;
   if ((low & VM_UFFD_WP) !== 0 && vma.file !== null && !isAnonymous(vma) && !shmem) return false;
   return isAnonymous(vma) || shmem;
