@@ -155,6 +155,16 @@ export {
 } from "./abi/profile.js";
 export { AddressSpace, type AddressSpaceOptions, type AreaInit, DEFAULT_MMAP_BASE } from "./address-space.js";
 export { InvariantError } from "./assert.js";
+export { drawAreas, MAX_PICTURE_PAGES, type Picture, type PicturedArea } from "./explain/diagram.js";
+export { AttributeHistory, type HistoryField } from "./explain/history.js";
+export {
+  type AreaFacts,
+  apartReasons,
+  explainReasons,
+  type FlagDifference,
+  flagDifference,
+  type ReasonDetail,
+} from "./explain/why.js";
 export { REASON_CODES, type ReasonCode, reasonCodes } from "./merge/reason.js";
 export { type AnonChain, AnonVma } from "./object/anon-vma.js";
 export {

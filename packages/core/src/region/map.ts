@@ -115,8 +115,17 @@ export function mapRegion(
       return -ENOMEM;
     }
   }
-  accountPages(mm, flags, pages);
+  accountPages(mm, lockableFlags(flags, flagsHigh), pages);
   return start;
+}
+
+/**
+ * The flags a new area ends up with: special, huge-page and droppable memory is never locked. The merge is tried with
+ * the lock flags still set, as the kernel does.
+ */
+function lockableFlags(flags: number, flagsHigh: number): number {
+  const never = (flags & (VM_SPECIAL | VM_HUGETLB)) !== 0 || (flagsHigh & VMH_DROPPABLE) !== 0;
+  return never ? flags & ~VM_LOCKED_MASK : flags;
 }
 
 /** Sets the request's neighbours from the tree: what ends at or below `start`, what begins at or above `end`. */
@@ -142,8 +151,7 @@ function placeNew(
   const { mm, iterator } = request;
   const { host } = mm;
   if (!host.allocateArea(null)) return null;
-  let wanted = flags;
-  if ((wanted & (VM_SPECIAL | VM_HUGETLB)) !== 0 || (flagsHigh & VMH_DROPPABLE) !== 0) wanted &= ~VM_LOCKED_MASK;
+  let wanted = lockableFlags(flags, flagsHigh);
   if (mm.ksmAll && mm.profile.ksmAll === "after-merge" && isKsmCompatible(wanted, flagsHigh)) {
     wanted |= VM_MERGEABLE;
   }
