@@ -1,5 +1,6 @@
 /** From `name(` to the end of the line: arguments and result of one call, into a record. */
 
+import { VALUE } from "../scan-number.js";
 import {
   ARG_ANY,
   ARG_BOXED,
@@ -21,7 +22,6 @@ import {
   skipQuoted,
   skipValue,
   startsWith,
-  VALUE,
 } from "./lexer.js";
 import { NAME_COLUMN, type NameTrie, TRIE_ROOT } from "./name-trie.js";
 import { type CallRecord, RESULT_PENDING } from "./record.js";

@@ -1,6 +1,7 @@
 /** Flag arguments that were read before: the same text has the same value, and comparing is faster than reading. */
 
-import { scanExpression, VALUE } from "./lexer.js";
+import { VALUE } from "../scan-number.js";
+import { scanExpression } from "./lexer.js";
 
 /** Texts kept for one argument of one call. Programs use a handful. */
 const ENTRIES = 8;

@@ -1,6 +1,6 @@
 /** What strace prints before a call: thread id, times, call number and instruction pointer. */
 
-import { scanFraction, VALUE } from "./lexer.js";
+import { scanFraction, VALUE } from "../scan-number.js";
 import type { TimeKind } from "./record.js";
 
 const DAY = 86_400;

@@ -1,7 +1,8 @@
 /** From the closing parenthesis of a call to the end of its line: result, errno, remarks and duration. */
 
+import { scanFraction, scanNumber, VALUE } from "../scan-number.js";
 import { ERRNO_TRIE } from "./constants.js";
-import { bytesOf, scanFraction, scanNumber, skipAnnotation, startsWith, VALUE } from "./lexer.js";
+import { bytesOf, skipAnnotation, startsWith } from "./lexer.js";
 import { NAME_COLUMN, TRIE_ROOT } from "./name-trie.js";
 import { type CallRecord, RESULT_ERROR, RESULT_UNKNOWN, RESULT_VALUE } from "./record.js";
 
