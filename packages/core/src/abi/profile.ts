@@ -51,6 +51,8 @@ export interface KernelProfile {
   readonly keptSource: KeptSourceRule;
   /** MREMAP_DONTUNMAP of a whole anonymous source resets its hidden offset. */
   readonly dontUnmapResetsOffset: boolean;
+  /** MREMAP_DONTUNMAP cuts the range out of a locked source and unlocks that; else the whole source is unlocked. */
+  readonly dontUnmapCutsLocked: boolean;
   readonly ksmAll: KsmAllRule;
   /** mprotect that takes write away from never-written anonymous memory drops VM_ACCOUNT. */
   readonly mprotectDropsAccount: boolean;
@@ -87,6 +89,7 @@ const V6_12: KernelProfile = {
   uffdComparesAreaOffset: false,
   keptSource: "not-with-source",
   dontUnmapResetsOffset: true,
+  dontUnmapCutsLocked: true,
   ksmAll: "after-merge",
   mprotectDropsAccount: true,
   stackNoHugePage: true,
@@ -131,6 +134,7 @@ const V6_18: KernelProfile = {
   requestNames: "returned-on-success",
   keptSource: "as-any",
   dontUnmapResetsOffset: false,
+  dontUnmapCutsLocked: false,
   ksmAll: "before-merge",
   guardRegions: true,
   mremapOrder: "check-first",

@@ -20,7 +20,7 @@ import { accountPages } from "../region/accounting.js";
  * anonymous object of its own, so no chain in a child is singular. Open hooks are called.
  */
 export function fork(parent: Mm): Mm {
-  const child = new Mm(parent.profile, parent.limits, parent.host, parent.family);
+  const child = new Mm(parent.profile, { ...parent.limits }, parent.host, parent.family);
   child.startBrk = parent.startBrk;
   child.brk = parent.brk;
   child.mmapBase = parent.mmapBase;

@@ -25,11 +25,12 @@ import {
 import { isPageAligned, pageAlignUp, TASK_SIZE, toPages } from "../abi/page.js";
 import { dropAnon } from "../merge/anon-dup.js";
 import { mergeExtend } from "../merge/extend.js";
+import { modifyFlags } from "../merge/modify.js";
 import type { MergeRequest } from "../merge/request.js";
 import type { Mm } from "../mm.js";
 import { isAnonymous, isClosable, type Vma } from "../object/vma.js";
 import { accountPages, chargePages, mayExpand, mayLock, unchargePages } from "../region/accounting.js";
-import { replaceFlags } from "../region/change.js";
+import { replaceFlags, setAreaFlags } from "../region/change.js";
 import { copyVma } from "../region/copy.js";
 import { populateRange } from "../region/fault.js";
 import { findRoom } from "../region/placement.js";
@@ -266,10 +267,12 @@ function moveArea(
   releaseUserfault(mm, copy);
 
   if (keep) {
-    replaceFlags(mm, source, source.flags & ~VM_LOCKED_MASK);
-    if (copy !== source && source.start === address && source.end === address + oldLength) {
-      dropAnon(mm, source);
-      if (isAnonymous(source) && mm.profile.dontUnmapResetsOffset) source.pgoff = toPages(source.start);
+    const kept = unlockKept(request, source, address, address + oldLength);
+    if (copy !== kept && kept.start === address && kept.end === address + oldLength) {
+      dropAnon(mm, kept);
+      if (isAnonymous(kept) && kept.file === null && mm.profile.dontUnmapResetsOffset) {
+        kept.pgoff = toPages(kept.start);
+      }
     }
     return to;
   }
@@ -278,6 +281,25 @@ function moveArea(
     populateRange(mm, to + oldLength, to + newLength, true);
   }
   return to;
+}
+
+/**
+ * Takes the lock from a source that stays behind, from all of it or from the moved range alone. Returns the area that
+ * holds the range.
+ */
+function unlockKept(request: MergeRequest, source: Vma, start: number, end: number): Vma {
+  const { mm, iterator } = request;
+  const oldFlags = source.flags;
+  const flags = oldFlags & ~VM_LOCKED_MASK;
+  if (flags === oldFlags || !mm.profile.dontUnmapCutsLocked) {
+    replaceFlags(mm, source, flags);
+    return source;
+  }
+  const prev = source.start < start ? source : iterator.areaBelow(source.start);
+  if (modifyFlags(request, prev, source, start, end, flags, source.flagsHigh) !== 0) return source;
+  const kept = request.result as Vma;
+  setAreaFlags(mm, kept, end - start, oldFlags, flags, kept.flagsHigh);
+  return kept;
 }
 
 /** A descriptor that did not ask for remap events loses the moved area (`mremap_userfaultfd_prep`). */
