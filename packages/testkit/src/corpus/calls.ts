@@ -120,7 +120,13 @@ export const ADVICE_WORDS: Words = {
 export const MCL_WORDS: Words = { current: MCL_CURRENT, future: MCL_FUTURE, onfault: MCL_ONFAULT };
 
 /** The SHM_ words. */
-export const SHM_WORDS: Words = { remap: SHM_REMAP, rdonly: SHM_RDONLY, exec: SHM_EXEC, rnd: SHM_RND, "-": 0 };
+export const SHM_WORDS: Words = {
+  remap: SHM_REMAP,
+  rdonly: SHM_RDONLY,
+  exec: SHM_EXEC,
+  rnd: SHM_RND,
+  "-": 0,
+};
 
 /** Policies by word; all of them on node 0. */
 const POLICIES: Readonly<Record<string, MemoryPolicy | null>> = {

@@ -1,13 +1,6 @@
 /** The areas of a replayed process in the form a corpus lists them. */
 
-import {
-  type AddressSpace,
-  formatPermissions,
-  formatVmFlags,
-  PAGE_SIZE,
-  toPages,
-  type Vma,
-} from "@vma/core";
+import { type AddressSpace, formatPermissions, formatVmFlags, PAGE_SIZE, toPages, type Vma } from "@vma/core";
 import type { CorpusArea, Position } from "./format.js";
 import type { ReplayProcess } from "./process.js";
 

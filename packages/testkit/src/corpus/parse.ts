@@ -1,7 +1,14 @@
 /** Reading corpus lines: text in, checked cases out, or an error that names file, line and reason. */
 
 import { InputError } from "@vma/trace";
-import type { CorpusArea, CorpusCase, CorpusMeta, CorpusOperation, CorpusResult, CorpusStep } from "./format.js";
+import type {
+  CorpusArea,
+  CorpusCase,
+  CorpusMeta,
+  CorpusOperation,
+  CorpusResult,
+  CorpusStep,
+} from "./format.js";
 
 /** Longest line that is read, in characters; recorded lines stay below 1 million. */
 export const MAX_LINE_LENGTH = 64 * 1024 * 1024;
@@ -109,7 +116,9 @@ function isAddress(value: unknown): boolean {
 }
 
 function isPosition(value: unknown): boolean {
-  return typeof value === "number" ? Number.isInteger(value) && Math.abs(value) <= MAX_PAGE : isAddress(value);
+  return typeof value === "number"
+    ? Number.isInteger(value) && Math.abs(value) <= MAX_PAGE
+    : isAddress(value);
 }
 
 function isTextList(value: unknown): boolean {
@@ -129,7 +138,8 @@ function wrongStep(step: unknown): string | null {
   }
   if (nattch !== undefined) {
     if (!isFields(nattch)) return '"nattch" is not an object';
-    for (const count of Object.values(nattch)) if (typeof count !== "number") return '"nattch" is not numbers';
+    for (const count of Object.values(nattch))
+      if (typeof count !== "number") return '"nattch" is not numbers';
   }
   return null;
 }

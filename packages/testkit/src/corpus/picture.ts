@@ -43,7 +43,12 @@ export function describeMismatch(mismatch: CorpusMismatch): string {
   const picture = rulerOf([mismatch.before, expected.areas, got.areas]);
   if (picture !== null) {
     const [ruler, before, wanted, had] = picture;
-    lines.push(`             ${ruler}`, `  before     ${before}`, `  kernel     ${wanted}`, `  engine     ${had}`);
+    lines.push(
+      `             ${ruler}`,
+      `  before     ${before}`,
+      `  kernel     ${wanted}`,
+      `  engine     ${had}`,
+    );
   }
   lines.push(...tableOf(mismatch.before, expected.areas, got.areas));
   for (const event of mismatch.events) lines.push(`  event      ${describeEvent(event)}`);
@@ -77,7 +82,9 @@ function rulerOf(listings: readonly (readonly CorpusArea[])[]): string[] | null 
     let page = low;
     areas.forEach(([start, end], index) => {
       const letter = String.fromCharCode(65 + (index % 26));
-      row += ".".repeat(Math.max(0, (start as number) - page)) + letter.repeat((end as number) - (start as number));
+      row +=
+        ".".repeat(Math.max(0, (start as number) - page)) +
+        letter.repeat((end as number) - (start as number));
       page = end as number;
     });
     return row + ".".repeat(Math.max(0, high - page));
@@ -106,7 +113,9 @@ function areaText(area: CorpusArea): string {
   const [start, end, permissions, pgoff, backing, flags, name = null, policy] = area;
   const range = `${start}-${end}`.padEnd(14);
   const behind = `${backing ?? ""}${name ?? ""}`.padEnd(8);
-  return shown(`${range} ${permissions} ${String(pgoff).padStart(5)} ${behind} ${flags}${policy ? `  ${policy}` : ""}`);
+  return shown(
+    `${range} ${permissions} ${String(pgoff).padStart(5)} ${behind} ${flags}${policy ? `  ${policy}` : ""}`,
+  );
 }
 
 function describeEvent(event: AreaEvent): string {

@@ -154,8 +154,9 @@ export class ReplayProcess {
   }
 
   #hold(): readonly (UserfaultDescriptor | null)[] {
-    for (const descriptor of this.#descriptors) if (descriptor !== null) descriptor.holders += 1;
-    return [...this.#descriptors];
+    const held = Array.from(this.#descriptors, (descriptor) => descriptor ?? null);
+    for (const descriptor of held) if (descriptor !== null) descriptor.holders += 1;
+    return held;
   }
 
   #openFiles(): ReadonlyMap<FileName, OpenFile> {

@@ -230,7 +230,10 @@ export class CorpusRun {
   constructor(options: CorpusRunOptions = {}) {
     this.#options = options;
     const shard = options.shard ?? null;
-    if (shard !== null && !(shard.index >= 1 && shard.index <= shard.count && Number.isInteger(shard.count))) {
+    if (
+      shard !== null &&
+      !(shard.index >= 1 && shard.index <= shard.count && Number.isInteger(shard.count))
+    ) {
       throw new RangeError(`shard ${shard.index}/${shard.count} is not between 1/${shard.count} and its end`);
     }
   }

@@ -1,8 +1,18 @@
 /** One operation of a script: the call it stands for, and its answer in the corpus' words. */
 
 import { errnoName, PAGE_SIZE, toPages } from "@vma/core";
-import { ADVICE_WORDS, bitsOf, lengthOf, MAP_WORDS, MCL_WORDS, MREMAP_WORDS, policyOf } from "./calls.js";
-import { protOf, SHM_WORDS, wordOf } from "./calls.js";
+import {
+  ADVICE_WORDS,
+  bitsOf,
+  lengthOf,
+  MAP_WORDS,
+  MCL_WORDS,
+  MREMAP_WORDS,
+  policyOf,
+  protOf,
+  SHM_WORDS,
+  wordOf,
+} from "./calls.js";
 import type { CorpusOperation, CorpusResult } from "./format.js";
 import { NotModelled } from "./not-modelled.js";
 import type { ReplayProcess } from "./process.js";
@@ -27,7 +37,14 @@ export function performStep(process: ReplayProcess, op: CorpusOperation): Corpus
       const length = lengthOf(op.pages, op.pagesBytes);
       const flags = bitsOf(MAP_WORDS, op.flags);
       const file = op.flags.includes("anonymous") ? null : process.file(op.file);
-      const result = space.mmap({ address, length, prot: protOf(op.prot), flags, file, pgoff: op.pgoff ?? 0 });
+      const result = space.mmap({
+        address,
+        length,
+        prot: protOf(op.prot),
+        flags,
+        file,
+        pgoff: op.pgoff ?? 0,
+      });
       return addressResult(process, result, address);
     }
     case "munmap":
