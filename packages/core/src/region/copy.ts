@@ -63,7 +63,7 @@ export function copyVma(
   let keptReasons = 0;
   if (!faulted && keepSource) {
     const rule = mm.profile.keptSource;
-    const touches = prev === source || next === source;
+    const touches = (prev === source && source.end === address) || (next === source && source.start === end);
     if (rule === "no-merge-at-all" && touches) {
       request.prev = null;
       request.next = null;

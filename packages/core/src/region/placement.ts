@@ -53,10 +53,15 @@ export function findRoom(
   let address: number;
   if ((mapFlags & MAP_FIXED) !== 0) {
     address = hint;
-  } else if (wantsHugeAlignment(mm, file, hint, length, mapFlags)) {
-    address = alignedRoom(mm, length, mapFlags);
   } else {
-    address = searchRoom(mm, hint, length, mapFlags);
+    address = wantsHugeAlignment(mm, file, hint, length, mapFlags)
+      ? alignedRoom(mm, length, mapFlags)
+      : searchRoom(mm, hint, length, mapFlags);
+    if (mm.nextPlacement >= 0) {
+      mm.searchedPlacement = address;
+      address = mm.nextPlacement;
+      mm.nextPlacement = -1;
+    }
   }
   if (address < 0) return address;
   if (address > TASK_SIZE - length) return -ENOMEM;

@@ -24,13 +24,14 @@ import {
 } from "../abi/flags.js";
 import { isPageAligned, pageAlignUp, TASK_SIZE, toPages } from "../abi/page.js";
 import { dropAnon } from "../merge/anon-dup.js";
+import { expandArea } from "../merge/expand.js";
 import { mergeExtend } from "../merge/extend.js";
-import { modifyFlags } from "../merge/modify.js";
 import type { MergeRequest } from "../merge/request.js";
+import { splitArea } from "../merge/split.js";
 import type { Mm } from "../mm.js";
 import { isAnonymous, isClosable, type Vma } from "../object/vma.js";
 import { accountPages, chargePages, mayExpand, mayLock, unchargePages } from "../region/accounting.js";
-import { replaceFlags, setAreaFlags } from "../region/change.js";
+import { replaceFlags } from "../region/change.js";
 import { copyVma } from "../region/copy.js";
 import { populateRange } from "../region/fault.js";
 import { findRoom } from "../region/placement.js";
@@ -191,7 +192,7 @@ function growOrMove(request: MergeRequest, call: Remap, vma: Vma): number {
     const charged = (vma.flags & VM_ACCOUNT) !== 0;
     if (charged && !chargePages(mm, pages)) return -ENOMEM;
     const { flags: areaFlags } = vma;
-    if (mergeExtend(request, vma, delta) === null) {
+    if (!extendInPlace(request, vma, delta)) {
       if (charged) unchargePages(mm, pages);
       return -ENOMEM;
     }
@@ -204,6 +205,16 @@ function growOrMove(request: MergeRequest, call: Remap, vma: Vma): number {
   const room = findRoom(mm, vma.file, 0, newLength, shared);
   if (room < 0) return room;
   return moveArea(request, vma, address, oldLength, newLength, room, flags);
+}
+
+/** Grows `vma` into the room behind it, joining what follows where that fits; false when there is no memory. */
+function extendInPlace(request: MergeRequest, vma: Vma, delta: number): boolean {
+  if (request.mm.profile.closeRule !== "never" || !isClosable(vma))
+    return mergeExtend(request, vma, delta) !== null;
+  // Areas with a close hook take part in no merge at all there, and so only get longer.
+  request.proposeArea(vma, vma, vma.start, vma.end + delta);
+  request.iterator.moveTo(vma);
+  return expandArea(request) === 0;
 }
 
 function canExpand(mm: Mm, vma: Vma, delta: number): boolean {
@@ -267,11 +278,11 @@ function moveArea(
   releaseUserfault(mm, copy);
 
   if (keep) {
-    const kept = unlockKept(request, source, address, address + oldLength);
-    if (copy !== kept && kept.start === address && kept.end === address + oldLength) {
-      dropAnon(mm, kept);
-      if (isAnonymous(kept) && kept.file === null && mm.profile.dontUnmapResetsOffset) {
-        kept.pgoff = toPages(kept.start);
+    unlockKept(request, source, address, address + oldLength);
+    if (copy !== source && source.start === address && source.end === address + oldLength) {
+      dropAnon(mm, source);
+      if (isAnonymous(source) && source.file === null && mm.profile.dontUnmapResetsOffset) {
+        source.pgoff = toPages(source.start);
       }
     }
     return to;
@@ -284,22 +295,21 @@ function moveArea(
 }
 
 /**
- * Takes the lock from a source that stays behind, from all of it or from the moved range alone. Returns the area that
- * holds the range.
+ * Takes the lock from a source that stays behind: from all of it, or from the moved range [start, end) alone, which
+ * `source` then is.
  */
-function unlockKept(request: MergeRequest, source: Vma, start: number, end: number): Vma {
+function unlockKept(request: MergeRequest, source: Vma, start: number, end: number): void {
   const { mm, iterator } = request;
-  const oldFlags = source.flags;
-  const flags = oldFlags & ~VM_LOCKED_MASK;
-  if (flags === oldFlags || !mm.profile.dontUnmapCutsLocked) {
+  const flags = source.flags & ~VM_LOCKED_MASK;
+  if (flags === source.flags) return;
+  if (!mm.profile.dontUnmapCutsLocked) {
     replaceFlags(mm, source, flags);
-    return source;
+    return;
   }
-  const prev = source.start < start ? source : iterator.areaBelow(source.start);
-  if (modifyFlags(request, prev, source, start, end, flags, source.flagsHigh) !== 0) return source;
-  const kept = request.result as Vma;
-  setAreaFlags(mm, kept, end - start, oldFlags, flags, kept.flagsHigh);
-  return kept;
+  // Cut and not modified: the range never joins a neighbour, even one without a lock.
+  if (source.start < start) splitArea(iterator, source, start, "new-below");
+  if (source.end > end) splitArea(iterator, source, end, "new-above");
+  replaceFlags(mm, source, flags);
 }
 
 /** A descriptor that did not ask for remap events loses the moved area (`mremap_userfaultfd_prep`). */
