@@ -35,8 +35,8 @@ export interface Limits {
   hugePages: HugePageMode;
   /** The kernel can swap (CONFIG_SWAP). */
   swap: boolean;
-  /** userfaultfd write-protect mode exists on this system. */
-  userfaultWriteProtect: boolean;
+  /** userfaultfd write-protect mode is there for shared memory too (CONFIG_PTE_MARKER_UFFD_WP). */
+  userfaultWriteProtectShared: boolean;
   /** CONFIG_MEM_SOFT_DIRTY: areas carry `sd`. */
   softDirty: boolean;
   /** CONFIG_ANON_VMA_NAME: areas may be named. */
@@ -59,7 +59,7 @@ export function defaultLimits(): Limits {
     stackGuardGapPages: 256,
     hugePages: "madvise",
     swap: true,
-    userfaultWriteProtect: true,
+    userfaultWriteProtectShared: true,
     softDirty: false,
     anonNames: false,
   };

@@ -38,12 +38,12 @@ interface Change {
   readonly high: number;
 }
 
-function canUserfault(vma: Vma, low: number, high: number): boolean {
+function canUserfault(mm: Mm, vma: Vma, low: number, high: number): boolean {
   if ((vma.flagsHigh & VMH_DROPPABLE) !== 0) return false;
   // System V segments have hooks of their own around shared memory's and do not count.
   const shmem = vma.file?.isShmem === true && vma.file.kind !== "sysv";
   if ((high & VMH_UFFD_MINOR) !== 0 && !shmem) return false;
-  if ((low & VM_UFFD_WP) !== 0 && vma.file !== null && !isAnonymous(vma) && !shmem) return false;
+  if ((low & VM_UFFD_WP) !== 0 && shmem && !mm.limits.userfaultWriteProtectShared) return false;
   return isAnonymous(vma) || shmem;
 }
 
@@ -60,14 +60,13 @@ export function userfaultRegister(
     ((modes & UFFDIO_REGISTER_MODE_WP) !== 0 ? VM_UFFD_WP : 0);
   const high = (modes & UFFDIO_REGISTER_MODE_MINOR) !== 0 ? VMH_UFFD_MINOR : 0;
   if (low === 0 && high === 0) return -EINVAL;
-  if ((modes & UFFDIO_REGISTER_MODE_WP) !== 0 && !request.mm.limits.userfaultWriteProtect) return -EINVAL;
   const { mm } = request;
   if (!isRange(address, length)) return -EINVAL;
   const end = address + length;
   let vma = mm.cursor.find(address);
   if (vma === undefined || vma.start >= end) return -EINVAL;
   while (vma !== undefined && vma.start < end) {
-    if (!canUserfault(vma, low, high)) return -EINVAL;
+    if (!canUserfault(mm, vma, low, high)) return -EINVAL;
     if ((vma.flags & VM_MAYWRITE) === 0) return -EPERM;
     if (vma.uffdContext !== null && vma.uffdContext !== uffd.context) return -EBUSY;
     vma = mm.cursor.next();
@@ -88,7 +87,7 @@ export function userfaultUnregister(
   let vma = mm.cursor.find(address);
   if (vma === undefined || vma.start >= end) return -EINVAL;
   while (vma !== undefined && vma.start < end) {
-    if (!canUserfault(vma, vma.flags & VM_UFFD_LOW, vma.flagsHigh & VMH_UFFD_MINOR)) return -EINVAL;
+    if (!canUserfault(mm, vma, vma.flags & VM_UFFD_LOW, vma.flagsHigh & VMH_UFFD_MINOR)) return -EINVAL;
     const owned = vma.uffdContext === null || vma.uffdContext === uffd.context;
     if (mm.profile.uffdUnregisterChecksOwner && !owned) return -EINVAL;
     vma = mm.cursor.next();
