@@ -5,7 +5,6 @@
 
 import {
   AddressSpace,
-  type FileKind,
   FileObject,
   OpenFile,
   PAGE_SIZE,
@@ -164,15 +163,16 @@ export class ReplayProcess {
     const b = new FileObject("B", FILE_PAGES);
     const zero = new FileObject("zero");
     this.objectNames.set(a, "A").set(b, "B").set(zero, "zero");
-    const open = (path: string, object: FileObject, kind: FileKind, readable: boolean, writable: boolean) =>
-      new OpenFile({ path, object, kind, readable, writable });
+    // Files of a tmpfs: shared memory to userfaultfd and mbind, files to all else.
+    const open = (path: string, object: FileObject, readable: boolean, writable: boolean) =>
+      new OpenFile({ path, object, isShmem: true, readable, writable });
     return new Map<FileName, OpenFile>([
-      ["A", open("A", a, "shmem", true, true)],
-      ["A2", open("A", a, "shmem", true, true)],
-      ["Ar", open("A", a, "shmem", true, false)],
-      ["B", open("B", b, "shmem", true, true)],
-      ["Bw", open("B", b, "shmem", false, true)],
-      ["Z", open("/dev/zero", zero, "zero", true, true)],
+      ["A", open("A", a, true, true)],
+      ["A2", open("A", a, true, true)],
+      ["Ar", open("A", a, true, false)],
+      ["B", open("B", b, true, true)],
+      ["Bw", open("B", b, false, true)],
+      ["Z", new OpenFile({ path: "/dev/zero", object: zero, kind: "zero" })],
     ]);
   }
 

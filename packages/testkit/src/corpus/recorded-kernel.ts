@@ -20,7 +20,7 @@ const KNOWN: Readonly<Record<string, Partial<Limits>>> = {
     anonNames: true,
     mmapMinAddr: 4096,
     swap: false,
-    userfaultWriteProtect: false,
+    userfaultWriteProtectShared: false,
   },
   "6.18.44": { softDirty: false, anonNames: false, mmapMinAddr: 4096 },
 };
@@ -51,8 +51,9 @@ function settingsOf(meta: CorpusMeta | null): Partial<Limits> {
   const names = config["ANON_VMA_NAME"];
   if (dirty !== undefined) limits.softDirty = dirty === "y";
   if (names !== undefined) limits.anonNames = names === "y";
-  const least = meta["vm.mmap_min_addr"];
-  if (least !== undefined) limits.mmapMinAddr = least;
+  // The configured value comes first: one recording's sysctl line is not that of the kernel it ran on.
+  const least = config["DEFAULT_MMAP_MIN_ADDR"] ?? meta["vm.mmap_min_addr"];
+  if (least !== undefined && Number.isInteger(Number(least))) limits.mmapMinAddr = Number(least);
   const most = meta["vm.max_map_count"];
   if (most !== undefined) limits.maxMapCount = most;
   const overcommit = meta["vm.overcommit_memory"];
