@@ -31,6 +31,7 @@ export { Family, Mm } from "./mm.js";
 export { type AnonChain, AnonVma, AnonVmaSource, EMPTY_CHAIN, inheritedChain } from "./object/anon-vma.js";
 export { type MemoryPolicy, OpenFile, policiesEqual, UserfaultContext, type VmOps } from "./object/file.js";
 export { duplicateVma, isAnonymous, isClosable, Vma, vmaPages } from "./object/vma.js";
-export { type CopyResult, copyVma } from "./region/copy.js";
+export { accountPages } from "./region/accounting.js";
+export { type CopyResult, copyVma, linkArea } from "./region/copy.js";
 export { findMergeableAnon, prepareAnon } from "./region/find-anon.js";
 export { type UnmapOptions, unmapRange } from "./region/unmap.js";

@@ -62,6 +62,13 @@ export class Mm {
   brk = 0;
   /** Searches for room go down from here (bytes, exclusive). */
   mmapBase = 0;
+  /**
+   * Where the next mapping goes for which the kernel would choose the place, when a recording knows it; -1 lets the
+   * search decide. Used once.
+   */
+  nextPlacement = -1;
+  /** What the search itself answered when `nextPlacement` was used; to compare. */
+  searchedPlacement = -1;
   /** Flags every new mapping gets (mlockall MCL_FUTURE). */
   defFlags = 0;
   /** The process opted all its memory in to KSM. */

@@ -367,7 +367,7 @@ function moveSeveral(request: MergeRequest, call: Remap): number {
   const alone = vma.end >= end && true;
   let position = address;
   let first = true;
-  while (vma !== undefined && vma.start < end) {
+  while (vma !== undefined && position < end && vma.start < end) {
     const start = Math.max(vma.start, position);
     const pieceEnd = Math.min(vma.end, end);
     const followed = pieceEnd < end;

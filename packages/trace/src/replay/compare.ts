@@ -1,0 +1,138 @@
+/** A snapshot held against the predicted areas: what is equal and what differs, area by area. */
+
+import { formatPermissions, formatVmFlags, type Vma } from "@vma/core";
+import type { SmapsArea } from "../proc/smaps.js";
+import type { ReplaySpace } from "./seed.js";
+
+/** An area as both sides can tell it. Bytes, half-open. */
+export interface ComparableArea {
+  readonly start: number;
+  readonly end: number;
+  readonly permissions: string;
+  /** VmFlags codes in the kernel's order, or null where the input has none. */
+  readonly vmFlags: string | null;
+  /** Offset in the file, bytes. */
+  readonly offset: number;
+  /** Path or bracketed name, "" for none. */
+  readonly name: string;
+}
+
+/** A stretch of the map where the two differ; either side may be empty. */
+export interface AreaDifference {
+  readonly expected: readonly ComparableArea[];
+  readonly predicted: readonly ComparableArea[];
+}
+
+/** How a snapshot compares. */
+export interface Comparison {
+  /** Areas of the snapshot. */
+  readonly total: number;
+  /** Of those, predicted exactly. */
+  readonly exact: number;
+  readonly differences: readonly AreaDifference[];
+}
+
+/** A name without the mark of an unlinked file, which no trace of memory calls can know. */
+function withoutDeleted(name: string): string {
+  return name.endsWith(" (deleted)") && !name.startsWith("/SYSV") && name !== "/dev/zero (deleted)"
+    ? name.slice(0, -10)
+    : name;
+}
+
+/** The predicted form of an area. */
+export function predictedArea(target: ReplaySpace, vma: Vma): ComparableArea {
+  return {
+    start: vma.start,
+    end: vma.end,
+    permissions: formatPermissions(vma.flags),
+    vmFlags: formatVmFlags(vma.flags, vma.flagsHigh),
+    offset: vma.file === null ? 0 : vma.pgoff * 4096,
+    name: target.nameOf(vma),
+  };
+}
+
+/** The snapshot's form of an area. */
+export function expectedArea(area: SmapsArea): ComparableArea {
+  const { start, end, permissions, offset, name } = area;
+  return { start, end, permissions, vmFlags: area.vmFlags?.text ?? null, offset, name };
+}
+
+/** Whether two areas are the same in everything a snapshot shows. */
+export function sameArea(a: ComparableArea, b: ComparableArea): boolean {
+  return (
+    a.start === b.start &&
+    a.end === b.end &&
+    a.permissions === b.permissions &&
+    a.offset === b.offset &&
+    (a.vmFlags === null || b.vmFlags === null || a.vmFlags === b.vmFlags) &&
+    withoutDeleted(a.name) === withoutDeleted(b.name)
+  );
+}
+
+/** Compares a snapshot with the predicted areas, in one pass over both. */
+export function compareSnapshot(snapshot: readonly SmapsArea[], target: ReplaySpace): Comparison {
+  const differences: AreaDifference[] = [];
+  const predicted = [...target.space.areas()].map((vma) => predictedArea(target, vma));
+  const expected = snapshot.map(expectedArea);
+  let exact = 0;
+  let left: ComparableArea[] = [];
+  let right: ComparableArea[] = [];
+  let e = 0;
+  let p = 0;
+  const flush = (): void => {
+    if (left.length + right.length > 0) differences.push({ expected: left, predicted: right });
+    left = [];
+    right = [];
+  };
+  while (e < expected.length || p < predicted.length) {
+    const a = expected[e];
+    const b = predicted[p];
+    if (a !== undefined && b !== undefined && sameArea(a, b)) {
+      flush();
+      exact += 1;
+      e += 1;
+      p += 1;
+    } else if (
+      b === undefined ||
+      (a !== undefined && (a.start < b.start || (a.start === b.start && a.end <= b.end)))
+    ) {
+      if (a !== undefined) left.push(a);
+      e += 1;
+      if (a !== undefined && b !== undefined && a.start === b.start && a.end === b.end) {
+        right.push(b);
+        p += 1;
+      }
+    } else {
+      right.push(b);
+      p += 1;
+    }
+  }
+  flush();
+  return { total: expected.length, exact, differences };
+}
+
+/**
+ * The kernel's area right after a call (PERF_RECORD_MMAP2): range, offset, permissions and path of the area that now
+ * holds what the call made.
+ */
+export interface AfterCall {
+  readonly start: number;
+  readonly length: number;
+  /** Bytes. */
+  readonly offset: number;
+  readonly permissions: string;
+  readonly path: string;
+}
+
+/** Whether the area at the record's address is predicted exactly; null when it is, else the predicted area or "none". */
+export function checkAfterCall(record: AfterCall, target: ReplaySpace): ComparableArea | "none" | null {
+  const vma = target.space.areaAt(record.start);
+  if (vma === null) return "none";
+  const area = predictedArea(target, vma);
+  const exact =
+    area.start === record.start &&
+    area.end === record.start + record.length &&
+    area.permissions === record.permissions &&
+    (vma.file === null || vma.file.kind === "special" || area.offset === record.offset);
+  return exact ? null : area;
+}
