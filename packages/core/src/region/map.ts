@@ -44,6 +44,14 @@ export function isKsmCompatible(flags: number, flagsHigh: number): boolean {
   return (flags & KSM_EXCLUDED) === 0 && (flagsHigh & VMH_DROPPABLE) === 0;
 }
 
+/**
+ * Whether the process-wide KSM opt-in marks a new mapping before it is tried against its neighbours. A driver that
+ * sets a mapping up by itself, as /dev/zero's does, gets the mark afterwards in every kernel.
+ */
+function isKsmSetEarly(mm: Mm, file: OpenFile | null): boolean {
+  return mm.profile.ksmAll === "before-merge" && file?.kind !== "zero";
+}
+
 /** Whether memory may be both written and executed under PR_SET_MDWE (`map_deny_write_exec`). */
 export function deniesWriteExec(mm: Mm, oldFlags: number, newFlags: number): boolean {
   if (!mm.denyWriteExec || (newFlags & VM_EXEC) === 0) return false;
@@ -92,9 +100,7 @@ export function mapRegion(
     charged = pages;
     flags |= VM_ACCOUNT;
   }
-  if (mm.ksmAll && mm.profile.ksmAll === "before-merge" && isKsmCompatible(flags, flagsHigh)) {
-    flags |= VM_MERGEABLE;
-  }
+  if (mm.ksmAll && isKsmSetEarly(mm, file) && isKsmCompatible(flags, flagsHigh)) flags |= VM_MERGEABLE;
   if (mm.limits.softDirty) flags |= VM_SOFTDIRTY;
 
   const overwrites = mm.gathered.length > 0;
@@ -152,9 +158,7 @@ function placeNew(
   const { host } = mm;
   if (!host.allocateArea(null)) return null;
   let wanted = lockableFlags(flags, flagsHigh);
-  if (mm.ksmAll && mm.profile.ksmAll === "after-merge" && isKsmCompatible(wanted, flagsHigh)) {
-    wanted |= VM_MERGEABLE;
-  }
+  if (mm.ksmAll && isKsmCompatible(wanted, flagsHigh)) wanted |= VM_MERGEABLE;
   const vma = new Vma(mm.family.nextAreaId(), start, end, pgoff, wanted, flagsHigh);
   vma.file = file;
   vma.ops = ops;

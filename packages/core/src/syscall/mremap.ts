@@ -165,7 +165,8 @@ function checkResize(mm: Mm, call: Remap, vma: Vma | undefined): number {
   if (vma === undefined) return -EFAULT;
   if (oldLength === 0 && (vma.flags & (VM_SHARED | VM_MAYSHARE)) === 0) return -EINVAL;
   if ((flags & MREMAP_DONTUNMAP) !== 0 && (vma.flags & (VM_DONTEXPAND | VM_PFNMAP)) !== 0) return -EINVAL;
-  if (oldLength > vma.end - address) return -EFAULT;
+  // What a shrink unmaps may lie behind the area; what is left of the range may not.
+  if (Math.min(oldLength, newLength) > vma.end - address) return -EFAULT;
   if (newLength <= oldLength) return 0;
   if ((vma.flags & (VM_DONTEXPAND | VM_PFNMAP)) !== 0) return -EFAULT;
   const pages = toPages(newLength - oldLength);
