@@ -11,7 +11,10 @@ export interface RecordedKernel {
   readonly limits: Partial<Limits>;
 }
 
-/** Settings of the recorded kernels whose directory has no meta.json beside the file. */
+/**
+ * Settings of the recorded kernels that their meta.json does not say or says wrongly: the lowest address is the larger
+ * of vm.mmap_min_addr and the security modules' own bound, and the recorded hints show which one holds.
+ */
 const KNOWN: Readonly<Record<string, Partial<Limits>>> = {
   "6.1.192": { softDirty: true, anonNames: false, mmapMinAddr: 65536 },
   "6.12.117": { softDirty: true, anonNames: false, mmapMinAddr: 65536 },
@@ -22,7 +25,7 @@ const KNOWN: Readonly<Record<string, Partial<Limits>>> = {
     swap: false,
     userfaultWriteProtectShared: false,
   },
-  "6.18.44": { softDirty: false, anonNames: false, mmapMinAddr: 4096 },
+  "6.18.44": { softDirty: false, anonNames: false, mmapMinAddr: 65536 },
 };
 
 /** What every recorded process had: no limits, vm.overcommit_memory 1, CAP_IPC_LOCK and CAP_SYS_RAWIO. */
@@ -40,7 +43,7 @@ export function recordedKernel(
   forced: string | null,
 ): RecordedKernel {
   const { profile, exact } = profileForRelease(forced ?? release);
-  return { profile, exact, limits: { ...COMMON, ...KNOWN[release], ...settingsOf(meta) } };
+  return { profile, exact, limits: { ...COMMON, ...settingsOf(meta), ...KNOWN[release] } };
 }
 
 function settingsOf(meta: CorpusMeta | null): Partial<Limits> {
@@ -51,9 +54,8 @@ function settingsOf(meta: CorpusMeta | null): Partial<Limits> {
   const names = config["ANON_VMA_NAME"];
   if (dirty !== undefined) limits.softDirty = dirty === "y";
   if (names !== undefined) limits.anonNames = names === "y";
-  // The configured value comes first: one recording's sysctl line is not that of the kernel it ran on.
-  const least = config["DEFAULT_MMAP_MIN_ADDR"] ?? meta["vm.mmap_min_addr"];
-  if (least !== undefined && Number.isInteger(Number(least))) limits.mmapMinAddr = Number(least);
+  const least = meta["vm.mmap_min_addr"];
+  if (least !== undefined) limits.mmapMinAddr = least;
   const most = meta["vm.max_map_count"];
   if (most !== undefined) limits.maxMapCount = most;
   const overcommit = meta["vm.overcommit_memory"];
