@@ -7,7 +7,6 @@ import {
   VM_EXEC,
   VM_HUGETLB,
   VM_IO,
-  VM_LOCKED,
   VM_LOCKED_MASK,
   VM_MAYSHARE,
   VM_MERGEABLE,

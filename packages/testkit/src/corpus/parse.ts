@@ -79,12 +79,12 @@ export function parseCorpusLine(text: string, file: string, line: number): Corpu
   for (const key of ["case", "family", "kernel"]) {
     if (typeof value[key] !== "string") fail(`the case has no text "${key}"`);
   }
-  if (!KINDS.has(value["kind"])) fail('the "kind" is none of arena, brk, placement');
-  const arena = value["arena"];
-  if (value["kind"] === "arena") {
-    if (!isFields(arena) || !isAddress(arena["base"])) fail("the arena has no base address");
+  if (!KINDS.has(value.kind)) fail('the "kind" is none of arena, brk, placement');
+  const arena = value.arena;
+  if (value.kind === "arena") {
+    if (!isFields(arena) || !isAddress(arena.base)) fail("the arena has no base address");
   }
-  const steps = value["steps"];
+  const steps = value.steps;
   if (!Array.isArray(steps)) return fail('the case has no list "steps"');
   for (let i = 0; i < steps.length; i += 1) {
     const reason = wrongStep(steps[i]);
@@ -102,7 +102,7 @@ export function parseCorpusMeta(text: string, file: string): CorpusMeta {
     throw new InputError(file, 0, "not JSON");
   }
   if (!isFields(value)) throw new InputError(file, 0, "not a JSON object");
-  const config = value["config"];
+  const config = value.config;
   if (config !== undefined && !isFields(config)) throw new InputError(file, 0, '"config" is not an object');
   return value as unknown as CorpusMeta;
 }
@@ -147,7 +147,7 @@ function wrongStep(step: unknown): string | null {
 function wrongOperation(op: CorpusOperation | undefined): string | null {
   if (!isFields(op)) return "no operation";
   const fields: Fields = op;
-  const name = fields["name"];
+  const name = fields.name;
   if (typeof name !== "string") return "the operation has no name";
   if (!Object.hasOwn(REQUIRED, name)) return null;
   for (const field of REQUIRED[name] ?? []) {
@@ -182,7 +182,7 @@ function wrongOperation(op: CorpusOperation | undefined): string | null {
 
 function isResult(ret: unknown): ret is CorpusResult {
   if (typeof ret === "string") return true;
-  return isFields(ret) && (typeof ret["at"] === "number" || typeof ret["brk"] === "number");
+  return isFields(ret) && (typeof ret.at === "number" || typeof ret.brk === "number");
 }
 
 function isArea(area: unknown): area is CorpusArea {

@@ -50,8 +50,8 @@ function settingsOf(meta: CorpusMeta | null): Partial<Limits> {
   if (meta === null) return {};
   const limits: Partial<Limits> = {};
   const config = meta.config ?? {};
-  const dirty = config["MEM_SOFT_DIRTY"];
-  const names = config["ANON_VMA_NAME"];
+  const dirty = config.MEM_SOFT_DIRTY;
+  const names = config.ANON_VMA_NAME;
   if (dirty !== undefined) limits.softDirty = dirty === "y";
   if (names !== undefined) limits.anonNames = names === "y";
   const least = meta["vm.mmap_min_addr"];
