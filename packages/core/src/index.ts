@@ -81,6 +81,7 @@ export {
   PROT_EXEC,
   PROT_GROWSDOWN,
   PROT_GROWSUP,
+  PROT_NONE,
   PROT_READ,
   PROT_WRITE,
   parseVmFlags,

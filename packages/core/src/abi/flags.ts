@@ -55,6 +55,7 @@ export const VM_LOCKED_MASK: number = VM_LOCKED | VM_LOCKONFAULT;
 /** The three userfaultfd modes in the low word; minor mode is VMH_UFFD_MINOR. */
 export const VM_UFFD_LOW: number = VM_UFFD_MISSING | VM_UFFD_WP;
 
+export const PROT_NONE = 0;
 export const PROT_READ = 1;
 export const PROT_WRITE = 2;
 export const PROT_EXEC = 4;
