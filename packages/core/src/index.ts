@@ -144,8 +144,11 @@ export {
 export {
   type AnonRule,
   type CloseRule,
+  KERNEL_RULES,
   type KeptSourceRule,
   type KernelProfile,
+  type KernelRule,
+  type KernelRules,
   type KsmAllRule,
   type MremapOrder,
   type NewRangeOrder,

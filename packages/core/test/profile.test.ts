@@ -1,11 +1,11 @@
 // Kernel profiles: which one stands for which release, and that an unlisted release says so.
 import { describe, expect, it } from "vitest";
-import { PROFILES, profile, profileForRelease } from "../src/abi/profile.js";
+import { KERNEL_RULES, PROFILES, profile, profileForRelease } from "../src/abi/profile.js";
 
 describe("profileForRelease", () => {
   it.each([
     ["6.1.192", "6.1", true],
-    ["6.6.30-generic", "6.1", true],
+    ["6.6.30-generic", "6.1", false],
     ["6.12.117+deb12-cloud-amd64", "6.12", true],
     ["6.18.44", "6.18", true],
     ["6.9.0", "6.12", false],
@@ -23,6 +23,16 @@ describe("profileForRelease", () => {
 
   it("refuses a text without a version", () => {
     expect(() => profileForRelease("linux")).toThrow(RangeError);
+  });
+});
+
+describe("the rules", () => {
+  it("are all taken over, oldest first, and each value holds in some profile or between two", () => {
+    for (const [name, rule] of Object.entries(KERNEL_RULES)) {
+      const first = rule.values[0]?.[1];
+      expect(profile("6.1")[name as keyof typeof KERNEL_RULES]).toBe(first);
+      expect(profile("6.18")[name as keyof typeof KERNEL_RULES]).toBe(rule.values.at(-1)?.[1]);
+    }
   });
 });
 

@@ -30,11 +30,8 @@ export type KsmAllRule = "unsupported" | "after-merge" | "before-merge";
 /** How mremap orders its checks and its destruction of the target. */
 export type MremapOrder = "unmap-target-early" | "check-first";
 
-export interface KernelProfile {
-  /** The name to ask for: "6.1", "6.12", "6.18", ... */
-  readonly name: string;
-  /** Versions it stands for, as [first, last] "major.minor", both inclusive. */
-  readonly versions: readonly [string, string];
+/** Everything that differs between kernels. */
+export interface KernelRules {
   readonly anonRule: AnonRule;
   /** A copied area's chain is cloned into the unfaulted neighbour that grows over the copy. */
   readonly copyClonesChain: boolean;
@@ -76,74 +73,247 @@ export interface KernelProfile {
   readonly heapNameWhenTouching: boolean;
 }
 
-const V6_12: KernelProfile = {
-  name: "6.12",
-  versions: ["6.12", "6.15"],
-  anonRule: "neighbour-singular",
-  copyClonesChain: false,
-  closeRule: "series",
-  newRangeOrder: "previous-first",
-  writeMarkOrder: "area-prev-next",
-  newRangeRestores: true,
-  requestNames: "main-when-planned",
-  uffdComparesAreaOffset: false,
-  keptSource: "not-with-source",
-  dontUnmapResetsOffset: true,
-  dontUnmapCutsLocked: true,
-  ksmAll: "after-merge",
-  mprotectDropsAccount: true,
-  stackNoHugePage: true,
-  droppable: true,
-  guardRegions: false,
-  seal: true,
-  alignsHugeMappings: true,
-  mremapOrder: "unmap-target-early",
-  mremapSeveralAreas: false,
-  uffdUnregisterChecksOwner: false,
-  printsUnknownForLockOnFault: false,
-  stickyFlags: 0,
-  heapNameWhenTouching: false,
+/** One rule that differs between kernels: what it says from which version on, and recorded cases that show it. */
+export interface KernelRule<V> {
+  /** One sentence. */
+  readonly summary: string;
+  /** Values with the first version ("major.minor") each holds for, oldest first; the first entry has no beginning. */
+  readonly values: readonly (readonly [since: string, value: V])[];
+  /** Corpus cases that come out wrong under another value; empty where only the truth tables show it. */
+  readonly shownBy: readonly string[];
+}
+
+/** The rules as data: the one place where kernels differ. */
+export const KERNEL_RULES: { readonly [R in keyof KernelRules]: KernelRule<KernelRules[R]> } = {
+  anonRule: {
+    summary: "Who may share an anonymous object when only one side has one.",
+    values: [
+      ["6.1", "neighbour-singular"],
+      ["6.16", "source-singular"],
+    ],
+    shownBy: ["d-fill-fpriv-perm-P-t00-full", "d-attr-lock-same-t000-PN-full"],
+  },
+  copyClonesChain: {
+    summary: "Memory moved beside an untouched area hands its chain to that area when they merge.",
+    values: [
+      ["6.1", false],
+      ["6.18", true],
+    ],
+    shownBy: ["d-mremap-fpriv-full-t011-PN"],
+  },
+  closeRule: {
+    summary: "What a close hook forbids.",
+    values: [
+      ["6.1", "never"],
+      ["6.3", "case7-bug"],
+      ["6.8", "fixed"],
+      ["6.12", "series"],
+    ],
+    shownBy: ["d-shm-006-shmdt_8"],
+  },
+  newRangeOrder: {
+    summary: "Which neighbour mmap tries first.",
+    values: [
+      ["6.1", "next-first"],
+      ["6.12", "previous-first"],
+    ],
+    shownBy: ["d-fill-anon-none-PN-t01-full", "d-fill-anon-none-PN-t11-full"],
+  },
+  writeMarkOrder: {
+    summary: "In which order the neighbours of a changed range are marked for writing.",
+    values: [
+      ["6.1", "area-prev-next"],
+      ["6.17", "area-next-prev"],
+    ],
+    shownBy: [],
+  },
+  newRangeRestores: {
+    summary: "A failed merge of a new range puts the request back as it was given.",
+    values: [
+      ["6.1", true],
+      ["6.17", false],
+    ],
+    shownBy: [],
+  },
+  requestNames: {
+    summary: "Which area a request names after a merge.",
+    values: [
+      ["6.1", "main-when-planned"],
+      ["6.17", "returned-on-success"],
+    ],
+    shownBy: [],
+  },
+  uffdComparesAreaOffset: {
+    summary: "userfaultfd (un)registration of the right part of an area never joins the area above.",
+    values: [
+      ["6.1", true],
+      ["6.12", false],
+    ],
+    shownBy: ["d-attr-uffd-same-t000-N-right"],
+  },
+  keptSource: {
+    summary: "Whether an untouched MREMAP_DONTUNMAP copy may join its own source.",
+    values: [
+      ["6.1", "no-merge-at-all"],
+      ["6.12", "not-with-source"],
+      ["6.17", "as-any"],
+    ],
+    shownBy: ["d-dontunmap-anon-t0-8.4-to4-filll", "mremap-0016"],
+  },
+  dontUnmapResetsOffset: {
+    summary:
+      "MREMAP_DONTUNMAP of a whole anonymous area gives what it leaves behind the offset of its own address.",
+    values: [
+      ["6.1", true],
+      ["6.17", false],
+    ],
+    shownBy: ["shm-0004"],
+  },
+  dontUnmapCutsLocked: {
+    summary: "MREMAP_DONTUNMAP of part of a locked area unlocks that part only.",
+    values: [
+      ["6.1", true],
+      ["6.17", false],
+    ],
+    shownBy: ["mix-0090"],
+  },
+  ksmAll: {
+    summary:
+      "PR_SET_MEMORY_MERGE: whether it exists, and whether new memory is marked before or after the merge.",
+    values: [
+      ["6.1", "unsupported"],
+      ["6.4", "after-merge"],
+      ["6.17", "before-merge"],
+    ],
+    shownBy: ["d-errors-ksmall"],
+  },
+  mprotectDropsAccount: {
+    summary: "mprotect that takes write away from never-written private memory gives its charge back.",
+    values: [
+      ["6.1", false],
+      ["6.7", true],
+    ],
+    shownBy: ["d-fill-anon-perm-P-t00-full"],
+  },
+  stackNoHugePage: {
+    summary: "MAP_STACK keeps huge pages away (`nh`).",
+    values: [
+      ["6.1", false],
+      ["6.7", true],
+    ],
+    shownBy: ["placement-0067"],
+  },
+  droppable: {
+    summary: "MAP_DROPPABLE exists.",
+    values: [
+      ["6.1", false],
+      ["6.11", true],
+    ],
+    shownBy: ["d-errors-droppable"],
+  },
+  guardRegions: {
+    summary: "MADV_GUARD_INSTALL and MADV_GUARD_REMOVE exist.",
+    values: [
+      ["6.1", false],
+      ["6.13", true],
+    ],
+    shownBy: ["d-errors-guardmerge"],
+  },
+  seal: {
+    summary: "mseal exists.",
+    values: [
+      ["6.1", false],
+      ["6.10", true],
+    ],
+    shownBy: ["d-errors-mseal"],
+  },
+  alignsHugeMappings: {
+    summary: "Private anonymous mappings of whole huge pages are put on a huge-page boundary.",
+    values: [
+      ["6.1", false],
+      ["6.7", true],
+    ],
+    shownBy: ["placement-0041"],
+  },
+  mremapOrder: {
+    summary: "Whether mremap clears its target before or after it has checked its source.",
+    values: [
+      ["6.1", "unmap-target-early"],
+      ["6.17", "check-first"],
+    ],
+    shownBy: ["d-multimove-leadhole-t0-mremap_8_6_6_maymove.fixed_10"],
+  },
+  mremapSeveralAreas: {
+    summary: "A fixed mremap of equal length may span several areas.",
+    values: [
+      ["6.1", false],
+      ["6.17", true],
+    ],
+    shownBy: ["d-multimove-trailhole-t0-mremap_8_6_6_maymove.fixed_40"],
+  },
+  uffdUnregisterChecksOwner: {
+    summary: "userfaultfd unregistration through another descriptor is refused.",
+    values: [
+      ["6.1", false],
+      ["6.16", true],
+    ],
+    shownBy: ["d-uffd-ctx2"],
+  },
+  printsUnknownForLockOnFault: {
+    summary: "smaps prints `??` for lock-on-fault.",
+    values: [
+      ["6.1", true],
+      ["6.12", false],
+    ],
+    shownBy: ["d-attr-lockonfault-same-t000-PN-full"],
+  },
+  stickyFlags: {
+    summary: "Flags that never keep areas apart and that the merged area keeps: maybe-guard.",
+    values: [
+      ["6.1", 0],
+      ["6.18", VM_MAYBE_GUARD],
+    ],
+    shownBy: ["d-errors-guardmerge"],
+  },
+  heapNameWhenTouching: {
+    summary: "`[heap]` is also printed on areas that only touch the heap.",
+    values: [
+      ["6.1", true],
+      ["6.12", false],
+    ],
+    shownBy: ["placement-0067"],
+  },
 };
 
-const V6_1: KernelProfile = {
-  ...V6_12,
-  name: "6.1",
-  versions: ["6.1", "6.6"],
-  closeRule: "never",
-  newRangeOrder: "next-first",
-  uffdComparesAreaOffset: true,
-  keptSource: "no-merge-at-all",
-  ksmAll: "unsupported",
-  mprotectDropsAccount: false,
-  stackNoHugePage: false,
-  droppable: false,
-  seal: false,
-  alignsHugeMappings: false,
-  printsUnknownForLockOnFault: true,
-  heapNameWhenTouching: true,
-};
+/** The rules of one kernel, proven against recordings of it. */
+export interface KernelProfile extends KernelRules {
+  /** The name to ask for: "6.1", "6.12", "6.18", ... */
+  readonly name: string;
+  /** Versions it stands for, as [first, last] "major.minor", both inclusive. */
+  readonly versions: readonly [string, string];
+}
 
-const V6_18: KernelProfile = {
-  ...V6_12,
-  name: "6.18",
-  versions: ["6.17", "6.18"],
-  anonRule: "source-singular",
-  copyClonesChain: true,
-  writeMarkOrder: "area-next-prev",
-  newRangeRestores: false,
-  requestNames: "returned-on-success",
-  keptSource: "as-any",
-  dontUnmapResetsOffset: false,
-  dontUnmapCutsLocked: false,
-  ksmAll: "before-merge",
-  guardRegions: true,
-  mremapOrder: "check-first",
-  mremapSeveralAreas: true,
-  uffdUnregisterChecksOwner: true,
-  stickyFlags: VM_MAYBE_GUARD,
-};
+function valueFor<V>(rule: KernelRule<V>, version: number): V {
+  let found = (rule.values[0] as readonly [string, V])[1];
+  for (const [since, value] of rule.values) if (versionNumber(since) <= version) found = value;
+  return found;
+}
 
-/** 6.18 as first released: a moved area that grows an unfaulted neighbour leaves its chain behind (fixed January 2026). */
+/** What the rules say for `name`, which stands for [name, last]. */
+function derive(name: string, last: string): KernelProfile {
+  const version = versionNumber(name);
+  const rules = Object.entries(KERNEL_RULES).map(([rule, entry]) => [
+    rule,
+    valueFor(entry as KernelRule<unknown>, version),
+  ]);
+  return { ...(Object.fromEntries(rules) as KernelRules), name, versions: [name, last] };
+}
+
+const V6_1: KernelProfile = derive("6.1", "6.2");
+const V6_12: KernelProfile = derive("6.12", "6.15");
+const V6_18: KernelProfile = { ...derive("6.18", "6.18"), versions: ["6.17", "6.18"] };
+
+/** 6.18 as first released: moved memory that grows an untouched neighbour leaves its chain behind (fixed January 2026). */
 const V6_18_EARLY: KernelProfile = {
   ...V6_18,
   name: "6.18-early",
