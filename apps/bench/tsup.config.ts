@@ -1,7 +1,8 @@
 import { defineConfig } from "tsup";
 
 export default defineConfig({
-  entry: ["src/main.ts"],
+  // The worker is forked by its place beside main.js.
+  entry: { main: "src/main.ts", worker: "src/run/worker.ts" },
   format: ["esm"],
   sourcemap: true,
   clean: true,

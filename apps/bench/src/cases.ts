@@ -1,0 +1,50 @@
+// Every case there is, by suite.
+
+import { CALL_CASES, KERNEL_CASES } from "./cases/core/calls.js";
+import { events } from "./cases/core/events.js";
+import { fault } from "./cases/core/fault.js";
+import { memory } from "./cases/core/memory.js";
+import { placement } from "./cases/core/placement.js";
+import { enginePattern } from "./cases/maple/engine-pattern.js";
+import { gapCycle, highestGap, lowestGap } from "./cases/maple/gap.js";
+import { randomInsert, sequentialInsert } from "./cases/maple/insert.js";
+import { iterate } from "./cases/maple/iterate.js";
+import { lookup } from "./cases/maple/lookup.js";
+import { randomMemory, sequentialMemory } from "./cases/maple/memory.js";
+import { mixed } from "./cases/maple/mixed.js";
+import { eraseRange, splitOverwrite } from "./cases/maple/overwrite.js";
+import { snapshot, snapshotStores } from "./cases/maple/snapshot.js";
+import { worstStore } from "./cases/maple/worst-store.js";
+import type { Case } from "./run/case.js";
+
+export const CASES: readonly Case[] = [
+  lookup,
+  sequentialInsert,
+  randomInsert,
+  splitOverwrite,
+  eraseRange,
+  iterate,
+  mixed,
+  enginePattern,
+  lowestGap,
+  highestGap,
+  gapCycle,
+  snapshot,
+  snapshotStores,
+  sequentialMemory,
+  randomMemory,
+  worstStore,
+  ...CALL_CASES,
+  events,
+  fault,
+  placement,
+  memory,
+  ...KERNEL_CASES,
+];
+
+/** The case of that suite and name. Throws RangeError when there is none. */
+export function findCase(suite: Case["suite"], name: string): Case {
+  const found = CASES.find((candidate) => candidate.suite === suite && candidate.name === name);
+  if (found === undefined) throw new RangeError(`suite ${suite} has no case ${name}`);
+  return found;
+}

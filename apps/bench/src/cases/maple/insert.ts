@@ -1,0 +1,48 @@
+// Filling an empty structure with ranges, in order and out of order.
+
+import type { RangeMap } from "../../contender/range-map.js";
+import type { Case, Subject } from "../../run/case.js";
+import { Random } from "../../run/random.js";
+import { everyStructure, operationsFor, SPACING, sumOf } from "./ranges.js";
+
+function filling(create: () => RangeMap, order: Int32Array): Subject {
+  const n = order.length;
+  const times = Math.ceil(operationsFor(n) / n);
+  return {
+    round(clock) {
+      let sum = 0;
+      for (let time = 0; time < times; time += 1) {
+        const map = create();
+        clock.start();
+        for (let i = 0; i < n; i += 1) {
+          const at = (order[i] as number) * SPACING;
+          map.insert(at, at + SPACING / 2, i + 1);
+        }
+        clock.stop(n);
+        sum ^= sumOf(map);
+      }
+      return sum;
+    },
+  };
+}
+
+export const sequentialInsert: Case = {
+  suite: "maple",
+  name: "sequential-insert",
+  title: "insert in order",
+  unit: "ns/op",
+  contenders: everyStructure((create, n) =>
+    filling(
+      create,
+      Int32Array.from({ length: n }, (_, i) => i),
+    ),
+  ),
+};
+
+export const randomInsert: Case = {
+  suite: "maple",
+  name: "random-insert",
+  title: "insert in random order",
+  unit: "ns/op",
+  contenders: everyStructure((create, n) => filling(create, new Random(2).order(n))),
+};

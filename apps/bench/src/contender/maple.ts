@@ -1,0 +1,58 @@
+// @vma/maple as a contender: every call is one call of its interface, neighbours come from one cursor.
+import { type Cursor, MapleTree } from "@vma/maple";
+import type { GapSearch, Neighbours, RangeMap, RangeStructure, Versions } from "./range-map.js";
+
+class MapleMap implements RangeMap, Neighbours, GapSearch, Versions {
+  readonly #tree: MapleTree<number>;
+  readonly #cursor: Cursor<number>;
+
+  constructor(tree: MapleTree<number> = new MapleTree()) {
+    this.#tree = tree;
+    this.#cursor = tree.cursor();
+  }
+
+  get(at: number): number {
+    return this.#tree.get(at) ?? 0;
+  }
+
+  set(start: number, end: number, value: number): void {
+    this.#tree.set(start, end, value);
+  }
+
+  insert(start: number, end: number, value: number): void {
+    this.#tree.set(start, end, value);
+  }
+
+  erase(start: number, end: number): void {
+    this.#tree.delete(start, end);
+  }
+
+  forEach(visit: (start: number, end: number, value: number) => void): void {
+    this.#tree.forEach((value, start, end) => {
+      visit(start, end, value);
+    });
+  }
+
+  valueBelow(at: number): number {
+    this.#cursor.find(at);
+    return this.#cursor.peekPrev() ?? 0;
+  }
+
+  valueAbove(at: number): number {
+    return this.#cursor.find(at) ?? 0;
+  }
+
+  lowestGap(size: number, min: number, max: number): number {
+    return this.#tree.lowestGap(size, min, max);
+  }
+
+  highestGap(size: number, min: number, max: number): number {
+    return this.#tree.highestGap(size, min, max);
+  }
+
+  snapshot(): RangeMap {
+    return new MapleMap(this.#tree.snapshot());
+  }
+}
+
+export const maple: RangeStructure = { name: "@vma/maple", create: () => new MapleMap() };
