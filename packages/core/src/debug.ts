@@ -1,3 +1,4 @@
 /** Entry "./debug": checks for tests and tools. */
 
+export { onMark } from "./mark.js";
 export { validateMm } from "./validate.js";

@@ -2,10 +2,12 @@
 
 import { toPages } from "../abi/page.js";
 import { invariant } from "../assert.js";
+import { mark } from "../mark.js";
 import type { MergeGeometry } from "../object/event.js";
 import { isClosable, type Vma } from "../object/vma.js";
 import { cloneAnon, dropAnon } from "./anon-dup.js";
 import { commitMerge, writeLock } from "./commit.js";
+import { completeExistingRange } from "./complete-reasons.js";
 import { isSpecial, leftReasons, rightReasons } from "./mergeable.js";
 import { REASON_CLOSE, REASON_NOT_AT_END, REASON_SPECIAL } from "./reason.js";
 import type { MergeRequest } from "./request.js";
@@ -37,18 +39,9 @@ export function mergeExistingRange(request: MergeRequest): Vma | null {
   request.state = "nomerge";
 
   if (isSpecial(request.flags) || (!atStart && !atEnd)) {
-    request.leftReasons = atStart ? leftReasons(request) : REASON_NOT_AT_END;
-    request.rightReasons = REASON_NOT_AT_END;
-    if (isSpecial(request.flags)) {
-      request.leftReasons |= REASON_SPECIAL;
-      request.rightReasons |= REASON_SPECIAL;
-      if (atEnd && mm.events !== null) {
-        request.rightReasons = REASON_SPECIAL | reasonsAbove(request, vma, false);
-        request.next = null;
-      }
-    }
-    if (mm.events !== null) mm.events.refused(request);
-    return null;
+    request.leftReasons = isSpecial(request.flags) ? REASON_SPECIAL : REASON_NOT_AT_END;
+    request.rightReasons = request.leftReasons;
+    return refuse(request, vma);
   }
 
   request.leftReasons = atStart ? leftReasons(request) : REASON_NOT_AT_END;
@@ -60,20 +53,19 @@ export function mergeExistingRange(request: MergeRequest): Vma | null {
   const above = next as Vma;
 
   if (left) iterator.moveTo(below);
-  else if (!right) {
-    if (mm.events !== null) mm.events.refused(request);
-    return null;
-  }
+  else if (!right) return refuse(request, vma);
 
   const full = atStart && atEnd;
   const rule = mm.profile.closeRule;
   if (full && isClosable(vma) && (rule === "series" || (rule === "fixed" && left && !right))) {
     if (left) request.leftReasons = REASON_CLOSE;
     if (right) request.rightReasons = REASON_CLOSE;
-    if (mm.events !== null) mm.events.refused(request);
-    return null;
+    mark("merge.existing-range-keeps-closable-area");
+    return refuse(request, vma);
   }
+  if (mm.events !== null) completeExistingRange(request, vma);
   if (left && right && isClosable(above)) {
+    mark("merge.existing-range-keeps-closable-next");
     request.rightReasons = REASON_CLOSE;
     right = false;
   }
@@ -123,7 +115,10 @@ export function mergeExistingRange(request: MergeRequest): Vma | null {
 
   const outcome = cloneAnon(mm, target, cloneFrom);
   if (outcome === "nomem" || !commitMerge(request, plan)) {
-    if (outcome === "cloned") dropAnon(mm, target);
+    if (outcome === "cloned") {
+      mark("merge.existing-range-undoes-clone");
+      dropAnon(mm, target);
+    }
     iterator.moveTo(vma);
     if (mm.profile.requestNames === "returned-on-success") request.vma = vma;
     request.state = request.giveUpOnOom ? "nomerge" : "nomem";
@@ -135,6 +130,16 @@ export function mergeExistingRange(request: MergeRequest): Vma | null {
   request.state = "success";
   if (mm.events !== null) mm.events.merged(geometry, target, plan.remove, plan.removeNext);
   return target;
+}
+
+/** Tells those who listen that neither side takes the range, with every reason. */
+function refuse(request: MergeRequest, vma: Vma): null {
+  const { events } = request.mm;
+  if (events !== null) {
+    completeExistingRange(request, vma);
+    events.refused(request);
+  }
+  return null;
 }
 
 /** Looks the area above up and asks it. */

@@ -1,6 +1,7 @@
 /** Growing an area, over the one above it if need be (`vma_expand`). */
 
 import { ENOMEM } from "../abi/errno.js";
+import { mark } from "../mark.js";
 import { isClosable, type Vma } from "../object/vma.js";
 import { cloneAnon, dropAnon } from "./anon-dup.js";
 import { commitMerge, writeLock } from "./commit.js";
@@ -33,7 +34,10 @@ export function expandArea(request: MergeRequest): number {
     plan.remove = next;
     writeLock(mm, next);
     outcome = cloneAnon(mm, vma, next);
-    if (outcome === "nomem") return -ENOMEM;
+    if (outcome === "nomem") {
+      mark("merge.expand-cannot-clone");
+      return -ENOMEM;
+    }
     cloned = outcome === "cloned";
   }
   const source = request.copiedFrom;
@@ -43,7 +47,10 @@ export function expandArea(request: MergeRequest): number {
     cloned ||= outcome === "cloned";
   }
   if (!commitMerge(request, plan)) {
-    if (cloned) dropAnon(mm, vma);
+    if (cloned) {
+      mark("merge.expand-undoes-clone");
+      dropAnon(mm, vma);
+    }
     if (!request.giveUpOnOom) request.state = "nomem";
     return -ENOMEM;
   }

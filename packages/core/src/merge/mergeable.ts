@@ -31,10 +31,9 @@ import type { MergeRequest } from "./request.js";
 /** Attributes that keep the proposal and `area` apart (`is_mergeable_vma`). */
 export function attributeReasons(request: MergeRequest, area: Vma): number {
   let reasons = 0;
-  if (
-    ((request.flags ^ area.flags) & ~request.mm.ignoredFlags) !== 0 ||
-    request.flagsHigh !== area.flagsHigh
-  ) {
+  // Flags that keep the request out of every merge are a reason of their own, not a difference besides.
+  const ignored = request.mm.ignoredFlags | (request.flags & VM_SPECIAL);
+  if (((request.flags ^ area.flags) & ~ignored) !== 0 || request.flagsHigh !== area.flagsHigh) {
     reasons |= REASON_FLAGS;
   }
   if (request.file !== area.file) reasons |= REASON_FILE;
@@ -100,7 +99,9 @@ export function rightReasons(request: MergeRequest, left: boolean): number {
   if (request.pgoff + toPages(request.end - request.start) !== next.pgoff) reasons |= REASON_PGOFF;
   const rule = request.mm.profile.closeRule;
   if ((rule === "case7-bug" || rule === "fixed") && isClosable(next)) reasons |= REASON_CLOSE;
-  if (left && request.prev !== null) reasons |= pairReasons(request.prev, next);
+  if (left && request.prev !== null && (reasons & REASON_ANON_DIFFERENT) === 0) {
+    reasons |= pairReasons(request.prev, next);
+  }
   return reasons;
 }
 

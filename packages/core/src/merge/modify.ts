@@ -1,6 +1,7 @@
 /** Making [start, end) of an area an area of its own, or part of a neighbour, so that its attributes may change. */
 
 import { ENOMEM } from "../abi/errno.js";
+import { mark } from "../mark.js";
 import type { MemoryPolicy, UserfaultContext } from "../object/file.js";
 import type { Vma } from "../object/vma.js";
 import { mergeExistingRange } from "./existing-range.js";
@@ -24,13 +25,17 @@ export function modifyArea(request: MergeRequest): number {
   if (request.giveUpOnOom && (vma.start !== start || vma.end !== end)) {
     request.mm.host.warned("giveup-with-partial-span");
   }
-  if (vma.start < start) {
+  const cutBelow = vma.start < start;
+  if (cutBelow) {
     const error = splitArea(iterator, vma, start, "new-below");
     if (error !== 0) return error;
   }
   if (vma.end > end) {
     const error = splitArea(iterator, vma, end, "new-above");
-    if (error !== 0) return error;
+    if (error !== 0) {
+      if (cutBelow) mark("merge.modify-keeps-first-split");
+      return error;
+    }
   }
   request.result = vma;
   return 0;

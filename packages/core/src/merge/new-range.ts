@@ -2,7 +2,9 @@
 
 import { toPages } from "../abi/page.js";
 import { invariant } from "../assert.js";
+import { mark } from "../mark.js";
 import { isClosable, type Vma } from "../object/vma.js";
+import { completeNewRange } from "./complete-reasons.js";
 import { expandArea } from "./expand.js";
 import { isSpecial, leftReasons, rightReasons } from "./mergeable.js";
 import { REASON_CLOSE, REASON_EXPAND_ONLY, REASON_SPECIAL } from "./reason.js";
@@ -31,6 +33,8 @@ export function mergeNewRange(request: MergeRequest): Vma | null {
   if (request.nextFirst) askNextFirst(request);
   else askPreviousFirst(request);
   const canLeft = request.leftReasons === 0;
+  const canRight = request.rightReasons === 0;
+  if (mm.events !== null) completeNewRange(request);
   if (isSpecial(request.flags)) {
     request.leftReasons |= REASON_SPECIAL;
     request.rightReasons |= REASON_SPECIAL;
@@ -41,7 +45,6 @@ export function mergeNewRange(request: MergeRequest): Vma | null {
     if (mm.events !== null) mm.events.refused(request);
     return null;
   }
-  const canRight = request.rightReasons === 0;
 
   if (canLeft || canRight) {
     let reduced = false;
@@ -60,6 +63,7 @@ export function mergeNewRange(request: MergeRequest): Vma | null {
         request.end = end;
         request.rightReasons = REASON_CLOSE;
         reduced = true;
+        mark("merge.new-range-keeps-closable-next");
       }
       if (!request.justExpand) iterator.moveTo(below);
     }
@@ -89,7 +93,10 @@ export function mergeNewRange(request: MergeRequest): Vma | null {
     request.start = start;
     request.end = end;
     request.pgoff = pgoff;
-    if (prev === null) iterator.reset(start);
+    if (prev === null) {
+      mark("merge.new-range-resets-iterator");
+      iterator.reset(start);
+    }
   }
   return null;
 }

@@ -3,6 +3,7 @@
 import { ENOMEM } from "../abi/errno.js";
 import { toPages } from "../abi/page.js";
 import type { AreaIterator } from "../iterator.js";
+import { mark } from "../mark.js";
 import { duplicateVma, type Vma } from "../object/vma.js";
 import { copyChain } from "./anon-dup.js";
 import { writeLock } from "./commit.js";
@@ -51,10 +52,12 @@ export function cutArea(iterator: AreaIterator, vma: Vma, address: number, piece
     return -ENOMEM;
   }
   if (fresh.policy !== null && !host.duplicatePolicy(fresh, vma)) {
+    mark("merge.split-cannot-copy-policy");
     host.freeArea(fresh);
     return -ENOMEM;
   }
   if (!copyChain(mm, fresh, vma)) {
+    mark("merge.split-cannot-clone-chain");
     if (fresh.policy !== null) host.policyDropped(fresh.policy);
     host.freeArea(fresh);
     return -ENOMEM;

@@ -1,0 +1,71 @@
+/**
+ * Completing the reasons of a request for those who listen. To decide, the merge functions stop at the first thing
+ * that settles a side; to explain, every obstacle must be named, and none that goes away with another one:
+ * taking all reasons of a side away makes that side merge, leaving any one of them in refuses it.
+ */
+
+import { isClosable, type Vma } from "../object/vma.js";
+import { isSpecial, leftReasons, rightReasons } from "./mergeable.js";
+import { REASON_CLOSE, REASON_EXPAND_ONLY, REASON_NOT_AT_END, REASON_SPECIAL } from "./reason.js";
+import type { MergeRequest } from "./request.js";
+
+/** Completes the reasons of a new range, as far as its two sides were asked already. Changes nothing else. */
+export function completeNewRange(request: MergeRequest): void {
+  const { next } = request;
+  const left = request.leftReasons === 0;
+  if (request.justExpand) {
+    request.rightReasons = REASON_EXPAND_ONLY | rightReasons(request, left);
+  }
+  // With the area below taking the range, the one above could only be removed.
+  if (left && request.mm.profile.closeRule === "series" && next !== null && next.start === request.end) {
+    if (isClosable(next) && request.rightReasons !== 0) request.rightReasons |= REASON_CLOSE;
+  }
+  if (isSpecial(request.flags)) {
+    request.leftReasons |= REASON_SPECIAL;
+    request.rightReasons |= REASON_SPECIAL;
+  }
+}
+
+/**
+ * Completes the reasons of [start, end) inside `vma`, before anything is changed. A side that the range does not
+ * reach is asked as if it did. Leaves everything but the reasons as it was.
+ */
+export function completeExistingRange(request: MergeRequest, vma: Vma): void {
+  const { prev, next, start, end, pgoff, iterator } = request;
+  const atStart = start === vma.start;
+  const atEnd = end === vma.end;
+
+  if (!atStart) {
+    request.prev = iterator.areaBelow(vma.start);
+    request.start = vma.start;
+    request.pgoff = vma.pgoff;
+  }
+  let left = leftReasons(request);
+  request.prev = prev;
+  request.start = start;
+  request.pgoff = pgoff;
+
+  const leftHolds = atStart && left === 0;
+  const above = iterator.areaStartingAt(vma.end);
+  request.next = above;
+  request.end = vma.end;
+  let right = rightReasons(request, leftHolds);
+  request.next = next;
+  request.end = end;
+
+  // The whole of an area with a close hook cannot go to a neighbour.
+  const rule = request.mm.profile.closeRule;
+  if (isClosable(vma)) {
+    if (atEnd && (rule === "series" || (rule === "fixed" && right !== 0))) left |= REASON_CLOSE;
+    if (atStart && rule === "series") right |= REASON_CLOSE;
+  }
+  if (leftHolds && rule === "series" && above !== null && isClosable(above)) right |= REASON_CLOSE;
+  if (!atStart) left |= REASON_NOT_AT_END;
+  if (!atEnd) right |= REASON_NOT_AT_END;
+  if (isSpecial(request.flags)) {
+    left |= REASON_SPECIAL;
+    right |= REASON_SPECIAL;
+  }
+  request.leftReasons = left;
+  request.rightReasons = right;
+}

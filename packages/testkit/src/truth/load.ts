@@ -1,0 +1,70 @@
+/** Reading files of recorded decisions from disk, line by line, gzip or not. Node only: entry "./node". */
+
+import { createReadStream, statSync } from "node:fs";
+import { open } from "node:fs/promises";
+import { basename } from "node:path";
+import { createInterface } from "node:readline";
+import type { Readable } from "node:stream";
+import { createGunzip } from "node:zlib";
+import type { TruthSource } from "./check.js";
+import { TruthFormatError } from "./format.js";
+
+/** A file on disk whose bytes read so far can be asked for, for a progress bar. */
+export interface TruthFile extends TruthSource {
+  /** Bytes of the file as stored. */
+  readonly size: number;
+  /** Bytes of it read so far. */
+  read(): number;
+}
+
+async function isGzip(path: string): Promise<boolean> {
+  const file = await open(path);
+  try {
+    const { buffer, bytesRead } = await file.read(new Uint8Array(2), 0, 2, 0);
+    return bytesRead === 2 && buffer[0] === 0x1f && buffer[1] === 0x8b;
+  } finally {
+    await file.close();
+  }
+}
+
+async function* linesOf(path: string, seen: (bytes: number) => void): AsyncGenerator<string> {
+  const zipped = await isGzip(path);
+  const stored = createReadStream(path);
+  stored.on("data", (chunk) => seen(chunk.length));
+  let text: Readable = stored;
+  let failure: Error | null = null;
+  if (zipped) {
+    const gunzip = createGunzip();
+    stored.on("error", (error) => gunzip.destroy(error));
+    text = stored.pipe(gunzip);
+  }
+  const reader = createInterface({ input: text, crlfDelay: Number.POSITIVE_INFINITY });
+  text.on("error", (error) => {
+    failure = error;
+    reader.close();
+  });
+  let number = 0;
+  for await (const line of reader) {
+    number += 1;
+    yield line;
+  }
+  if (failure !== null) throw new TruthFormatError((failure as Error).message, basename(path), number + 1);
+}
+
+/**
+ * Opens a file for `checkTruth`; it is read as the check goes.
+ *
+ * Throws the system's error when the file does not exist; reading throws TruthFormatError when gzip data is damaged.
+ */
+export function openTruthFile(path: string): TruthFile {
+  const { size } = statSync(path);
+  let bytes = 0;
+  return {
+    name: basename(path),
+    size,
+    read: () => bytes,
+    lines: linesOf(path, (count) => {
+      bytes += count;
+    }),
+  };
+}

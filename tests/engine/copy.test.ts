@@ -1,0 +1,114 @@
+// region/copy.ts: a copy that merges, one that is placed, and one that is undone.
+import { copyVma, type KernelProfile, MergeRequest, PAGE_SIZE, profile } from "@vma/core/engine";
+import { type AreaSpec, PLAIN, Stage } from "@vma/testkit";
+import { describe, expect, it } from "vitest";
+import { onEngine } from "./on-engine.js";
+
+function staged(rules: KernelProfile, ...areas: Partial<AreaSpec>[]): Stage {
+  const stage = new Stage({ profile: rules });
+  for (const area of areas) {
+    stage.place({ ...PLAIN, name: "V", start: 0, end: 2, pgoff: area.start ?? 0, ...area });
+  }
+  return stage;
+}
+
+it("an area of its own is built in full before it is linked", () => {
+  onEngine(`
+    given
+      0123456789
+      VV
+      V file=F anon=A policy=bind:0 open
+    when
+      copy V 5 2
+    then
+      0123456789
+      VV...aa
+      a file=F anon=A policy=bind:0 open @0
+      events D:a<V +bind:0 C:a<V +F O:a A W:a
+  `);
+});
+
+it("no memory for the link: everything taken is given back", () => {
+  onEngine(`
+    given
+      0123456789
+      VV
+      V file=F anon=A policy=bind:0 open close
+    when
+      copy V 5 2
+      fail 4
+    then
+      0123456789
+      VV
+      returns none
+      events D:a<V +bind:0 C:a<V +F O:a A! K:a -F U:a -bind:0 X:a
+  `);
+});
+
+it("a merge without memory is followed by an area of its own", () => {
+  onEngine(`
+    given
+      0123456789
+      VV...NN
+    when
+      copy V 3 2
+      fail 1
+    then
+      0123456789
+      VV.aaNN
+      returns a
+  `);
+});
+
+describe("beside its own source", () => {
+  it("joins it, and the source is what it became", () => {
+    const stage = staged(profile("6.12"), { start: 2, end: 4 });
+    const source = stage.area("V");
+    const copied = copyVma(new MergeRequest(stage.mm), source, 4 * PAGE_SIZE, 2 * PAGE_SIZE, 2, false);
+    expect([stage.nameOf(copied.copy), stage.nameOf(copied.source), copied.needRmapLocks]).toEqual([
+      "V",
+      "V",
+      true,
+    ]);
+  });
+
+  it("with the source kept, 6.12 keeps them apart", () => {
+    const stage = staged(profile("6.12"), { start: 2, end: 4 });
+    const source = stage.area("V");
+    const copied = copyVma(new MergeRequest(stage.mm), source, 4 * PAGE_SIZE, 2 * PAGE_SIZE, 2, true);
+    expect(stage.nameOf(copied.copy)).toBe("n1");
+  });
+});
+
+describe("of written memory, into an unwritten neighbour", () => {
+  const areas: Partial<AreaSpec>[] = [
+    { name: "V", start: 0, end: 2, anon: "A", chain: "A" },
+    { name: "N", start: 7, end: 9, pgoff: 2 },
+  ];
+
+  it("6.12 keeps them apart", () => {
+    const stage = staged(profile("6.12"), ...areas);
+    copyVma(new MergeRequest(stage.mm), stage.area("V"), 5 * PAGE_SIZE, 2 * PAGE_SIZE, 0, false);
+    expect(stage.areas().map(({ name }) => name)).toEqual(["V", "n1", "N"]);
+  });
+
+  it("early 6.18 merges and leaves the chain behind; 6.18 clones it", () => {
+    for (const [name, chain] of [
+      ["6.18-early", ""],
+      ["6.18", "A"],
+    ] as const) {
+      const stage = staged(profile(name), ...areas);
+      copyVma(new MergeRequest(stage.mm), stage.area("V"), 5 * PAGE_SIZE, 2 * PAGE_SIZE, 0, false);
+      expect(stage.areas().map((area) => [area.name, area.chain])).toEqual([
+        ["V", "A"],
+        ["N", chain],
+      ]);
+    }
+  });
+
+  it("an inherited chain does not spread in 6.18", () => {
+    const stage = staged(profile("6.18"), { ...areas[0], chain: "XA" }, areas[1] as Partial<AreaSpec>);
+    copyVma(new MergeRequest(stage.mm), stage.area("V"), 5 * PAGE_SIZE, 2 * PAGE_SIZE, 0, false);
+    expect(stage.areas().map(({ name }) => name)).toEqual(["V", "n1", "N"]);
+  });
+});
