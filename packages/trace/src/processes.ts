@@ -38,8 +38,8 @@ export interface Task {
 export interface ProcessListener {
   /** A fork copied `parent`'s address space into `child`, a new one. */
   forked(parent: Task, child: Task): void;
-  /** exec gave the task a fresh address space, `task.space`; `line` is the one with the call's result. */
-  executed(task: Task, line: number): void;
+  /** exec gave the task a fresh address space, `task.space`, in place of `old`. */
+  executed(task: Task, old: SpaceRef): void;
   /** The last user of an address space is gone. */
   released(space: SpaceRef): void;
 }
@@ -105,9 +105,12 @@ export class ProcessTable {
     return this.#tasks.get(pid);
   }
 
-  /** Whether a clone, fork or vfork is under way whose child is not known. */
-  get expectsChild(): boolean {
-    return this.#births.some((birth) => birth.child === 0);
+  /** Any live task of a process (thread group), its leader if it lives. */
+  ofProcess(tgid: number): Task | undefined {
+    const leader = this.#tasks.get(tgid);
+    if (leader !== undefined && leader.tgid === tgid) return leader;
+    for (const task of this.#tasks.values()) if (task.tgid === tgid) return task;
+    return undefined;
   }
 
   /**
@@ -142,7 +145,7 @@ export class ProcessTable {
     const task = this.task(record.pid);
     if (isBirth(record.call)) this.#born(task, record);
     else if (record.call === CALL_EXECVE || record.call === CALL_EXECVEAT) {
-      if (record.resultKind === RESULT_VALUE && !record.injected) this.#exec(task, record.line);
+      if (record.resultKind === RESULT_VALUE && !record.injected) this.#exec(task);
     } else task.files = task.files.apply(record);
     return task;
   }
@@ -231,7 +234,7 @@ export class ProcessTable {
     return child;
   }
 
-  #exec(task: Task, line: number): void {
+  #exec(task: Task): void {
     const old = task.space;
     // The other threads of the process end without a word when one of them calls exec.
     for (const other of [...this.#tasks.values()]) {
@@ -241,7 +244,7 @@ export class ProcessTable {
     task.space.users = 1;
     task.files = task.files.copy();
     task.files.exec();
+    this.#listener.executed(task, old);
     this.#leave(old);
-    this.#listener.executed(task, line);
   }
 }

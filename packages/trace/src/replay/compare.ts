@@ -1,8 +1,8 @@
 /** A snapshot held against the predicted areas: what is equal and what differs, area by area. */
 
 import { formatPermissions, formatVmFlags, type Vma } from "@vma/core";
-import type { SmapsArea } from "../proc/smaps.js";
-import type { ReplaySpace } from "./seed.js";
+import type { SmapsArea, SmapsFlags } from "../proc/smaps.js";
+import { ownAreas, type ReplaySpace } from "./seed.js";
 
 /** An area as both sides can tell it. Bytes, half-open. */
 export interface ComparableArea {
@@ -53,8 +53,13 @@ export function predictedArea(target: ReplaySpace, vma: Vma): ComparableArea {
 
 /** The snapshot's form of an area. */
 export function expectedArea(area: SmapsArea): ComparableArea {
-  const { start, end, permissions, offset, name } = area;
-  return { start, end, permissions, vmFlags: area.vmFlags?.text ?? null, offset, name };
+  const { start, end, permissions, offset, name, vmFlags } = area;
+  return { start, end, permissions, vmFlags: vmFlags === null ? null : flagsText(vmFlags), offset, name };
+}
+
+/** VmFlags in the library's spelling (Linux 6.1 prints `??` for `lf`), unknown codes at the end. */
+function flagsText(flags: SmapsFlags): string {
+  return [formatVmFlags(flags.flags, flags.flagsHigh), ...flags.unknown].join(" ");
 }
 
 /** Whether two areas are the same in everything a snapshot shows. */
@@ -73,7 +78,7 @@ export function sameArea(a: ComparableArea, b: ComparableArea): boolean {
 export function compareSnapshot(snapshot: readonly SmapsArea[], target: ReplaySpace): Comparison {
   const differences: AreaDifference[] = [];
   const predicted = [...target.space.areas()].map((vma) => predictedArea(target, vma));
-  const expected = snapshot.map(expectedArea);
+  const expected = ownAreas(snapshot).map(expectedArea);
   let exact = 0;
   let left: ComparableArea[] = [];
   let right: ComparableArea[] = [];

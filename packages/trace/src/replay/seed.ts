@@ -3,8 +3,11 @@
 import {
   AddressSpace,
   type AddressSpaceOptions,
+  DEFAULT_MMAP_BASE,
   FileObject,
+  type Limits,
   OpenFile,
+  PAGE_SIZE,
   SharedMemorySegment,
   VM_ACCOUNT,
   VM_GROWSDOWN,
@@ -25,6 +28,19 @@ const SPECIAL_NAMES: ReadonlySet<string> = new Set([
   "[sigpage]",
   "[uprobes]",
 ]);
+
+/** The page above all user memory: /proc shows it, but it is no area of the address space. */
+const GATE_NAME = "[vsyscall]";
+
+/** Where the kernel puts a new stack before it moves it to its place; its hidden offsets stay those of here. */
+const STACK_TOP = 2 ** 47 - PAGE_SIZE;
+
+/** Areas of a snapshot that the address space has, too: all but the gate page. */
+export function ownAreas(areas: readonly SmapsArea[]): readonly SmapsArea[] {
+  return areas.some((area) => area.name === GATE_NAME)
+    ? areas.filter((area) => area.name !== GATE_NAME)
+    : areas;
+}
 
 /** Path /proc prints for shared anonymous memory. */
 export const SHARED_ANONYMOUS_PATH = "/dev/zero (deleted)";
@@ -111,14 +127,14 @@ export interface SeedOptions extends AddressSpaceOptions {
  * Throws RangeError naming the line when two areas overlap.
  */
 export function seedSpace(areas: readonly SmapsArea[], files: FileTable, options: SeedOptions): ReplaySpace {
-  const space = new AddressSpace(options);
+  const own = ownAreas(areas);
+  const space = new AddressSpace({ mmapBase: guessMmapBase(own), ...options });
   let stackAddress = 0;
-  for (const area of areas) {
+  for (const area of own) {
     const flags = area.vmFlags?.flags ?? flagsFromPermissions(area.permissions);
     const flagsHigh = area.vmFlags?.flagsHigh ?? 0;
-    if (area.name === "[stack]") stackAddress = area.end - 4096;
-    const hasFile = area.inode !== 0 || SPECIAL_NAMES.has(area.name);
-    const file = hasFile ? files.forArea(area) : null;
+    if (area.name === "[stack]") stackAddress = area.end - PAGE_SIZE;
+    const file = hasFile(area) ? files.forArea(area) : null;
     const segment = file?.kind === "sysv" ? segmentOf(area, options.segments) : null;
     const isPrivate = (flags & VM_MAYSHARE) === 0;
     const anonymous = smapsValue(area, "Anonymous");
@@ -133,7 +149,7 @@ export function seedSpace(areas: readonly SmapsArea[], files: FileTable, options
         flags,
         flagsHigh,
         file,
-        ...(file === null ? {} : { pgoff: area.offset / 4096 }),
+        pgoff: hiddenOffset(area, file),
         ops: segment === null ? null : segment.ops,
         anonVma: written,
         anonName: /^\[anon:(.*)\]$/.exec(area.name)?.[1] ?? null,
@@ -149,6 +165,32 @@ export function seedSpace(areas: readonly SmapsArea[], files: FileTable, options
     space.mm.brk = options.heap.brk;
   }
   return new ReplaySpace(space, stackAddress, options.heap !== undefined);
+}
+
+/** Whether an area has a file, or a name that the kernel gave it in place of one. */
+export function hasFile(area: SmapsArea): boolean {
+  return area.inode !== 0 || SPECIAL_NAMES.has(area.name);
+}
+
+/** Offset in pages: a file's as printed, the stack's from where it was made, else the area's own page number. */
+function hiddenOffset(area: SmapsArea, file: OpenFile | null): number {
+  if (file !== null) return area.offset / PAGE_SIZE;
+  const first = area.name === "[stack]" ? STACK_TOP - (area.end - area.start) : area.start;
+  return first / PAGE_SIZE;
+}
+
+/** Where the search for room begins: the end of the highest area below the stack, which exec mapped first. */
+function guessMmapBase(areas: readonly SmapsArea[]): number {
+  const stack = areas.findIndex((area) => area.name === "[stack]");
+  const highest = areas[(stack < 0 ? areas.length : stack) - 1];
+  return highest === undefined ? DEFAULT_MMAP_BASE : highest.end;
+}
+
+/** Options that a snapshot itself tells: whether the kernel prints soft-dirty marks and anonymous names. */
+export function limitsShownBy(areas: readonly SmapsArea[]): Partial<Limits> {
+  const softDirty = areas.some((area) => / ?\bsd\b/.test(area.vmFlags?.text ?? ""));
+  const anonNames = areas.some((area) => area.name.startsWith("[anon:"));
+  return { ...(softDirty ? { softDirty } : {}), ...(anonNames ? { anonNames } : {}) };
 }
 
 function segmentOf(

@@ -23,6 +23,7 @@ const SUPERSEDED = bytesOf("superseded by execve in pid ");
 const FIRST_OTHER = 1000;
 const MAX_OTHER_NAMES = 1000;
 const MAX_NAME = 48;
+const MAX_SPARE = 4096;
 
 /** A thread's end, as `+++ ... +++` tells it. */
 export interface ThreadEnd {
@@ -36,10 +37,13 @@ export interface ThreadEnd {
 
 /** What a reader calls. Records are reused: copy what you keep. */
 export interface StraceHandler {
-  /** A call with its result. Calls come in the order of the lines that hold their results. */
-  call(record: CallRecord): void;
-  /** A call was entered and its result stands on a later line. */
-  enter?(record: CallRecord): void;
+  /**
+   * A call with its result. Calls come in the order of the lines that hold their results. A handler that returns
+   * "keep" owns the record from then on (its texts are valid while the chunk that was pushed is).
+   */
+  call(record: CallRecord): "keep" | undefined;
+  /** A call was entered and its result stands on a later line. "keep" as above. */
+  enter?(record: CallRecord): "keep" | undefined;
   /** A thread is gone. */
   exit?(end: ThreadEnd): void;
 }
@@ -65,7 +69,9 @@ export class StraceReader {
   readonly #file: string | undefined;
   readonly #lines: ByteLines;
   readonly #keepUnparsed: number;
-  readonly #record = new CallRecord();
+  #record = new CallRecord();
+  /** Records that came back, to be used again. */
+  readonly #spare: CallRecord[] = [];
   readonly #prefix = new PrefixReader();
   readonly #joiner = new Joiner();
   readonly #memo = new FlagMemo(CALL_SPECS.length << 3);
@@ -183,8 +189,18 @@ export class StraceReader {
     this.#used += 1;
     if (record.resultKind === RESULT_PENDING) return this.#enter(bytes, p + 1, end);
     this.#callCounts[call]! += 1;
-    this.#handler.call(record);
+    if (this.#handler.call(record) === "keep") this.#record = this.#spare.pop() ?? new CallRecord();
     return end;
+  }
+
+  /** Gives back a record that a handler kept. */
+  recycle(record: CallRecord): void {
+    if (this.#spare.length < MAX_SPARE) this.#spare.push(record);
+  }
+
+  /** Time stamp of the line being read, or of the last line read. */
+  get stamp(): { readonly seconds: number; readonly nanoseconds: number } {
+    return this.#prefix;
   }
 
   #enter(bytes: Uint8Array, argsStart: number, position: number): number {
@@ -204,7 +220,7 @@ export class StraceReader {
     }
     if (before !== undefined) this.#neverResumed();
     const end = position + UNFINISHED_LENGTH;
-    this.#handler.enter?.(record);
+    if (this.#handler.enter?.(record) === "keep") this.#record = this.#spare.pop() ?? new CallRecord();
     return bytes[end] === 10 ? end : bytes.indexOf(10, end);
   }
 
@@ -328,7 +344,7 @@ export class StraceReader {
     }
     this.#used += 1;
     this.#callCounts[call]! += 1;
-    this.#handler.call(record);
+    if (this.#handler.call(record) === "keep") this.#record = this.#spare.pop() ?? new CallRecord();
     return end;
   }
 

@@ -1,0 +1,119 @@
+/**
+ * What can be said without page faults: two runs, "nothing was written" and "everything was written at once", and what
+ * they agree on.
+ */
+
+import { VM_GROWSDOWN, VM_SHARED, VM_WRITE, type Vma } from "@vma/core";
+import type { SmapsArea } from "../proc/smaps.js";
+import {
+  type AreaDifference,
+  type ComparableArea,
+  expectedArea,
+  predictedArea,
+  sameArea,
+} from "./compare.js";
+import type { BracketResult, DisputedBoundary } from "./report.js";
+import { ownAreas, type ReplaySpace } from "./seed.js";
+
+/** Writes to every private writable area of [start, end) that was never written to: the second run's assumption. */
+export function writeEverything(target: ReplaySpace, start: number, end: number): void {
+  const { mm } = target.space;
+  // The edges belong to it: a merge may have made the area longer than the call's own range.
+  let vma = mm.cursor.find(start);
+  while (vma !== undefined && vma.start < end) {
+    const behind = vma.end;
+    if (vma.anonVma === null && (vma.flags & (VM_WRITE | VM_SHARED)) === VM_WRITE)
+      target.space.fault(vma.start, true);
+    vma = mm.cursor.find(behind);
+  }
+}
+
+function boundaries(areas: readonly { readonly start: number; readonly end: number }[]): Set<number> {
+  const set = new Set<number>();
+  for (const { start, end } of areas) set.add(start).add(end);
+  return set;
+}
+
+/** Lower ends of stacks: they depend on how deep the program went, so nothing is claimed about them. */
+function stackBottoms(target: ReplaySpace): Set<number> {
+  const set = new Set<number>();
+  for (const vma of target.space.areas()) if ((vma.flags & VM_GROWSDOWN) !== 0) set.add(vma.start);
+  return set;
+}
+
+/** The page that decides whether there is a boundary: in the area beside it that only one run takes for written. */
+function decidingPage(address: number, unwritten: ReplaySpace, written: ReplaySpace): number {
+  for (const at of [address, address - 4096]) {
+    const dry = at < 0 ? null : unwritten.space.areaAt(at);
+    const wet = at < 0 ? null : written.space.areaAt(at);
+    if (isUnwritten(dry) && wet !== null && wet.anonVma !== null) return at;
+  }
+  return address;
+}
+
+function isUnwritten(vma: Vma | null): boolean {
+  return vma !== null && vma.anonVma === null;
+}
+
+/** Holds both runs against a snapshot. */
+export function judgeBracket(
+  snapshot: readonly SmapsArea[],
+  unwritten: ReplaySpace,
+  written: ReplaySpace,
+): BracketResult {
+  const real = ownAreas(snapshot).map(expectedArea);
+  const dry = [...unwritten.space.areas()].map((vma) => predictedArea(unwritten, vma));
+  const wet = [...written.space.areas()].map((vma) => predictedArea(written, vma));
+  const realSet = boundaries(real);
+  const drySet = boundaries(dry);
+  const wetSet = boundaries(wet);
+  const bottoms = stackBottoms(unwritten);
+  const realBottoms = new Set(
+    snapshot.filter((area) => ((area.vmFlags?.flags ?? 0) & VM_GROWSDOWN) !== 0).map((area) => area.start),
+  );
+  let certain = 0;
+  const certainWrong: number[] = [];
+  const disputed: DisputedBoundary[] = [];
+  for (const address of [...new Set([...drySet, ...wetSet])].sort((a, b) => a - b)) {
+    if (bottoms.has(address)) {
+      disputed.push({ address, real: realSet.has(address), presentWhenWritten: false, page: address - 4096 });
+    } else if (drySet.has(address) && wetSet.has(address)) {
+      certain += 1;
+      if (!realSet.has(address)) certainWrong.push(address);
+    } else {
+      disputed.push({
+        address,
+        real: realSet.has(address),
+        presentWhenWritten: wetSet.has(address),
+        page: decidingPage(address, unwritten, written),
+      });
+    }
+  }
+  const missed = [...realSet].filter(
+    (address) => !drySet.has(address) && !wetSet.has(address) && !realBottoms.has(address),
+  );
+  return { certain, certainWrong, disputed, missed, ...judgeAttributes(real, dry, wet) };
+}
+
+/** Areas with the same bounds in both runs and in the snapshot: do the runs agree, and are they right? */
+function judgeAttributes(
+  real: readonly ComparableArea[],
+  dry: readonly ComparableArea[],
+  wet: readonly ComparableArea[],
+): { attributesWrong: AreaDifference[]; attributesDisputed: number } {
+  const key = (area: ComparableArea): string => `${area.start}-${area.end}`;
+  const realByRange = new Map(real.map((area) => [key(area), area]));
+  const wetByRange = new Map(wet.map((area) => [key(area), area]));
+  const attributesWrong: AreaDifference[] = [];
+  let attributesDisputed = 0;
+  for (const area of dry) {
+    const other = wetByRange.get(key(area));
+    const truth = realByRange.get(key(area));
+    if (other === undefined) continue;
+    if (!sameArea(area, other)) attributesDisputed += 1;
+    else if (truth !== undefined && !sameArea(area, truth)) {
+      attributesWrong.push({ expected: [truth], predicted: [area] });
+    }
+  }
+  return { attributesWrong, attributesDisputed };
+}

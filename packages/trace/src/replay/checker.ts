@@ -1,0 +1,371 @@
+/** Holding the model against what is known of the kernel, and keeping the account. */
+
+import {
+  type AddressSpaceOptions,
+  formatPermissions,
+  type Limits,
+  type ProfileMatch,
+  type Vma,
+} from "@vma/core";
+import type { SmapsArea } from "../proc/smaps.js";
+import type { SnapshotInfo } from "../recording/format.js";
+import type { Recording } from "../recording/reader.js";
+import type { TraceTotals } from "../strace/accounting.js";
+import { callName } from "../strace/calls.js";
+import { type CallRecord, RESULT_ERROR } from "../strace/record.js";
+import { type ApplyOutcome, type CallApplier, resultText } from "./apply-call.js";
+import { judgeBracket } from "./bracket.js";
+import { callText } from "./call-text.js";
+import { type ComparableArea, type Comparison, compareSnapshot, predictedArea } from "./compare.js";
+import { EventLog } from "./event-log.js";
+import type { QueuedMap } from "./fault-queue.js";
+import type { BracketTotals, ReplayDifference, ReplayReport, SnapshotResult, Verdict } from "./report.js";
+import { repairArea, reseedSpace } from "./reseed.js";
+import type { FileTable, ReplaySpace } from "./seed.js";
+import type { SpaceState } from "./space-state.js";
+import { TouchHistory } from "./touch-history.js";
+
+/** What the replay itself counts. */
+export interface ReplayCounts {
+  readonly recording: Recording;
+  readonly profile: ProfileMatch;
+  readonly totals: TraceTotals;
+  readonly applied: number;
+  readonly unseeded: number;
+  readonly unseen: number;
+  readonly mostAreas: number;
+  readonly addressSpaces: number;
+  readonly placement: { readonly total: number; readonly exact: number };
+  readonly pageFaults: { readonly applied: number; readonly outside: number };
+  /** Usable snapshots that never came due. */
+  readonly leftSnapshots: number;
+}
+
+/** Differences that are written out; more are only counted. */
+const MAX_SHOWN_AREAS = 50;
+
+export class Checker {
+  readonly log: EventLog = new EventLog();
+  /** Kernel records of areas that belong to no call. */
+  strays = 0;
+  readonly #files: FileTable;
+  readonly #optionsFor: (areas: readonly SmapsArea[]) => AddressSpaceOptions;
+  readonly #bracketed: boolean;
+  readonly #history = new TouchHistory();
+  readonly #snapshots: SnapshotResult[] = [];
+  #checks = 0;
+  #checksExact = 0;
+  #results = 0;
+  #resultsExact = 0;
+  /** Snapshots of address spaces that have no model. */
+  #unmodelled = 0;
+  #differences = 0;
+  #first: ReplayDifference | null = null;
+
+  constructor(
+    files: FileTable,
+    optionsFor: (areas: readonly SmapsArea[]) => AddressSpaceOptions,
+    bracketed: boolean,
+  ) {
+    this.#files = files;
+    this.#optionsFor = optionsFor;
+    this.#bracketed = bracketed;
+  }
+
+  /** A call has been applied: its result, and the kernel's records of the areas it left, are held against the model. */
+  afterCall(
+    state: SpaceState,
+    record: CallRecord,
+    outcome: ApplyOutcome,
+    applier: CallApplier,
+    maps: readonly QueuedMap[],
+  ): void {
+    if (outcome === "skipped" || outcome === "unseen") return;
+    if (applier.end > applier.start) {
+      this.#history.add(state.id, applier.start, applier.end, record, this.log);
+    }
+    this.#results += 1;
+    if (outcome === "agreed") this.#resultsExact += 1;
+    else this.#differ(resultDifference(record, applier.predicted, this.log));
+    if (maps.length > 0) this.#checkMaps(state, record, maps);
+  }
+
+  /**
+   * One check for each call. A call over several areas (mprotect) leaves a record for each; what it did afterwards may
+   * have joined an earlier one to a later one, which the later record then covers.
+   */
+  #checkMaps(state: SpaceState, record: CallRecord, maps: readonly QueuedMap[]): void {
+    const run = state.runs[0]!;
+    this.#checks += 1;
+    let wrong: QueuedMap | null = null;
+    for (let i = maps.length - 1; i >= 0; i--) {
+      const map = maps[i]!;
+      const superseded = maps.some(
+        (later, index) =>
+          index > i && later.start < map.start + map.length && later.start + later.length > map.start,
+      );
+      if (superseded || isAsRecorded(run, map)) continue;
+      wrong = map;
+    }
+    if (wrong === null) {
+      this.#checksExact += 1;
+      return;
+    }
+    const { start, length } = wrong;
+    this.#differ({
+      kind: "area",
+      line: record.line,
+      pid: record.pid,
+      call: callText(record),
+      snapshot: null,
+      expected: [expectedOf(wrong, run)],
+      predicted: areasIn(run, start, start + length),
+      expectedResult: null,
+      predictedResult: null,
+      rule: this.log.steps(),
+    });
+    this.log.mute(() => {
+      for (const map of maps) if (!isAsRecorded(run, map)) repairArea(run, map);
+    });
+  }
+
+  /** A snapshot is due. `state` is the address space it shows, as the model has it at that moment. */
+  compare(
+    info: SnapshotInfo,
+    state: SpaceState | null,
+    areas: readonly SmapsArea[],
+    limits: Partial<Limits> | undefined,
+  ): void {
+    const first = state?.runs[0];
+    if (state === null || first === undefined) {
+      this.#unmodelled += 1;
+      this.#add(info, { total: areas.length, exact: 0, differences: [] }, null);
+      return;
+    }
+    const comparison = compareSnapshot(areas, first);
+    const second = state.runs[1];
+    if (second === undefined) {
+      this.#add(info, comparison, null);
+      if (comparison.differences.length > 0) {
+        this.#differ(this.#snapshotDifference(info, state, comparison));
+        this.#reseed(state, areas, limits);
+      }
+      return;
+    }
+    const bracket = judgeBracket(areas, first, second);
+    this.#add(info, comparison, bracket);
+    if (bracket.certainWrong.length + bracket.attributesWrong.length + bracket.missed.length > 0) {
+      this.#differ(this.#snapshotDifference(info, state, comparison));
+      this.#reseed(state, areas, limits);
+    }
+  }
+
+  #reseed(state: SpaceState, areas: readonly SmapsArea[], limits: Partial<Limits> | undefined): void {
+    const options = this.#optionsFor(areas);
+    const assumptions = this.#bracketed ? (["never", "at-once"] as const) : (["recorded"] as const);
+    state.runs = state.runs.map((run, index) => {
+      const kept = { ...options.limits, ...run.space.mm.limits, ...limits };
+      return reseedSpace(areas, run, this.#files, { ...options, limits: kept, writes: assumptions[index]! });
+    });
+    state.runs[0]!.space.mm.events = this.log;
+  }
+
+  #add(info: SnapshotInfo, comparison: Comparison, bracket: SnapshotResult["bracket"]): void {
+    const { file, kind, pid, line } = info;
+    const { total, exact, differences } = comparison;
+    this.#snapshots.push({
+      file,
+      kind,
+      pid,
+      line,
+      areas: total,
+      exact,
+      differences: differences.slice(0, MAX_SHOWN_AREAS),
+      bracket,
+    });
+  }
+
+  #differ(difference: ReplayDifference): void {
+    this.#differences += 1;
+    this.#first ??= difference;
+  }
+
+  #snapshotDifference(info: SnapshotInfo, state: SpaceState, comparison: Comparison): ReplayDifference {
+    const first = comparison.differences[0] ?? { expected: [], predicted: [] };
+    const around = [...first.expected, ...first.predicted];
+    const start = Math.min(...around.map((area) => area.start));
+    const end = Math.max(...around.map((area) => area.end));
+    const touch = this.#history.last(new Set([state.id]), start, end);
+    return {
+      kind: "snapshot",
+      line: touch?.line ?? 0,
+      pid: touch?.pid ?? info.pid,
+      call: touch === null ? "" : callName(touch.call),
+      snapshot: info.file,
+      expected: first.expected.slice(0, MAX_SHOWN_AREAS),
+      predicted: first.predicted.slice(0, MAX_SHOWN_AREAS),
+      expectedResult: null,
+      predictedResult: null,
+      rule: touch?.steps ?? [],
+    };
+  }
+
+  /** The finished report. */
+  report(counts: ReplayCounts): ReplayReport {
+    const { totals, profile, recording } = counts;
+    const bracket = this.#bracketed ? this.#bracketTotals() : null;
+    const incomplete = this.#incomplete(counts, bracket);
+    const verdict: Verdict =
+      this.#differences > 0 ? "differs" : incomplete.length > 0 ? "incomplete" : "exact";
+    const sum = (of: (result: SnapshotResult) => number): number =>
+      this.#snapshots.reduce((total, result) => total + of(result), 0);
+    return {
+      recording: recording.meta.name || recording.path,
+      kernel: profile.profile.name,
+      kernelRelease: recording.meta.kernelRelease,
+      kernelExact: profile.exact,
+      faults: this.#bracketed ? "bracket" : "recorded",
+      verdict,
+      incomplete,
+      calls: Object.fromEntries(totals.calls),
+      applied: counts.applied,
+      unseeded: counts.unseeded,
+      unseen: counts.unseen,
+      events: this.log.totals(),
+      mostAreas: counts.mostAreas,
+      addressSpaces: counts.addressSpaces,
+      snapshots: {
+        usable: this.#snapshots.length + counts.leftSnapshots,
+        exact: this.#snapshots.filter(
+          (result) => result.exact === result.areas && result.differences.length === 0,
+        ).length,
+      },
+      vmas: { total: sum((result) => result.areas), exact: sum((result) => result.exact) },
+      checks: { total: this.#checks, exact: this.#checksExact },
+      results: { total: this.#results, exact: this.#resultsExact },
+      placement: { ...counts.placement },
+      pageFaults: counts.pageFaults,
+      bracket,
+      unparsed: totals.unparsed,
+      differences: this.#differences,
+      firstDifference: this.#first,
+      snapshotResults: this.#snapshots,
+      trace: totals,
+    };
+  }
+
+  #bracketTotals(): BracketTotals {
+    const totals = {
+      certain: 0,
+      certainWrong: 0,
+      disputed: 0,
+      missed: 0,
+      attributesWrong: 0,
+      attributesDisputed: 0,
+    };
+    for (const { bracket } of this.#snapshots) {
+      if (bracket === null) continue;
+      totals.certain += bracket.certain;
+      totals.certainWrong += bracket.certainWrong.length;
+      totals.disputed += bracket.disputed.filter(
+        ({ real, presentWhenWritten }) => real || presentWhenWritten,
+      ).length;
+      totals.missed += bracket.missed.length;
+      totals.attributesWrong += bracket.attributesWrong.length;
+      totals.attributesDisputed += bracket.attributesDisputed;
+    }
+    return totals;
+  }
+
+  #incomplete(counts: ReplayCounts, bracket: BracketTotals | null): string[] {
+    const reasons: string[] = [];
+    const say = (count: number, one: string, many: string): void => {
+      if (count > 0) reasons.push(`${count} ${count === 1 ? one : many}`);
+    };
+    say(
+      counts.totals.unparsed,
+      "line of the trace is not understood",
+      "lines of the trace are not understood",
+    );
+    say(
+      counts.unseeded,
+      "memory call belongs to a program without a start snapshot",
+      "memory calls belong to programs without a start snapshot",
+    );
+    say(
+      counts.unseen,
+      "call makes areas that the trace does not tell enough of",
+      "calls make areas that the trace does not tell enough of",
+    );
+    say(
+      this.#unmodelled,
+      "snapshot is of a program without a start snapshot",
+      "snapshots are of programs without a start snapshot",
+    );
+    say(counts.leftSnapshots, "snapshot lies outside the trace", "snapshots lie outside the trace");
+    if (bracket !== null) {
+      say(
+        this.#snapshots.filter((result) => result.differences.length > 0).length,
+        "snapshot depends on writes that were not recorded",
+        "snapshots depend on writes that were not recorded",
+      );
+    }
+    if (this.#snapshots.length === 0 && this.#checks === 0) reasons.push("there is nothing to compare with");
+    return reasons;
+  }
+}
+
+function resultDifference(record: CallRecord, predicted: number, log: EventLog): ReplayDifference {
+  return {
+    kind: "result",
+    line: record.line,
+    pid: record.pid,
+    call: callText(record),
+    snapshot: null,
+    expected: [],
+    predicted: [],
+    expectedResult: resultText(record.resultKind === RESULT_ERROR ? -record.error : record.result),
+    predictedResult: resultText(predicted),
+    rule: log.steps(),
+  };
+}
+
+/** Whether the model has the very area that the kernel told of, hidden offset included. */
+function isAsRecorded(run: ReplaySpace, map: QueuedMap): boolean {
+  const vma = run.space.areaAt(map.start);
+  return (
+    vma !== null &&
+    vma.start === map.start &&
+    vma.end === map.start + map.length &&
+    formatPermissions(vma.flags) === map.permissions &&
+    vma.pgoff * 4096 === map.offset &&
+    (vma.file === null ||
+      !map.path.startsWith("/") ||
+      map.path === "//anon" ||
+      samePath(vma.file.path, map.path))
+  );
+}
+
+function samePath(a: string, b: string): boolean {
+  const bare = (path: string): string => (path.endsWith(" (deleted)") ? path.slice(0, -10) : path);
+  return a === "" || bare(a) === bare(b);
+}
+
+/** The kernel's record as an area; it shows no VmFlags. */
+function expectedOf(map: QueuedMap, run: ReplaySpace): ComparableArea {
+  const vma = run.space.areaAt(map.start);
+  const { start, length, permissions, offset, path } = map;
+  const hasFile = vma === null ? path.startsWith("/") && path !== "//anon" : vma.file !== null;
+  const name = path === "//anon" ? "" : path;
+  return { start, end: start + length, permissions, vmFlags: null, offset: hasFile ? offset : 0, name };
+}
+
+function areasIn(run: ReplaySpace, start: number, end: number): ComparableArea[] {
+  const areas: ComparableArea[] = [];
+  let vma: Vma | undefined = run.space.mm.cursor.find(start);
+  while (vma !== undefined && vma.start < end && areas.length < MAX_SHOWN_AREAS) {
+    areas.push(predictedArea(run, vma));
+    vma = run.space.mm.cursor.find(vma.end);
+  }
+  return areas;
+}
