@@ -3,6 +3,7 @@
 import { CALL_CASES, KERNEL_CASES } from "./cases/core/calls.js";
 import { events } from "./cases/core/events.js";
 import { fault } from "./cases/core/fault.js";
+import { legacyBrk, legacyMmap, legacyMprotect } from "./cases/core/legacy.js";
 import { memory } from "./cases/core/memory.js";
 import { placement } from "./cases/core/placement.js";
 import { enginePattern } from "./cases/maple/engine-pattern.js";
@@ -39,6 +40,9 @@ export const CASES: readonly Case[] = [
   fault,
   placement,
   memory,
+  legacyMmap,
+  legacyBrk,
+  legacyMprotect,
   ...KERNEL_CASES,
 ];
 
