@@ -56,6 +56,8 @@ export interface AddressSpaceOptions {
    * read faults. Costs memory per touched page.
    */
   readonly trackPages?: boolean;
+  /** Check what the engine's parts promise one another even where that costs time. For tests. */
+  readonly checked?: boolean;
 }
 
 /** An area as it is, for seeding an address space. Bytes, half-open; `pgoff` in pages. */
@@ -92,6 +94,7 @@ export class AddressSpace {
   constructor(options: AddressSpaceOptions | Mm = {}) {
     this.mm = options instanceof Mm ? options : createMm(options);
     this.#request = new MergeRequest(this.mm);
+    this.mm.unlock();
   }
 
   /** What its kernel does differently from others. */
@@ -136,23 +139,23 @@ export class AddressSpace {
 
   /** mmap: the address of the mapping, or a negative errno. */
   mmap(call: MmapCall): number {
-    return mmap(this.#begin(), call);
+    return this.#end(mmap(this.#begin(), call));
   }
 
   /** munmap: 0 or a negative errno. */
   munmap(address: number, length: number): number {
-    return munmap(this.#begin(), address, length);
+    return this.#end(munmap(this.#begin(), address, length));
   }
 
   /** mprotect: 0 or a negative errno. `prot` is PROT_ bits, PROT_GROWSDOWN among them. */
   mprotect(address: number, length: number, prot: number): number {
-    return mprotect(this.#begin(), address, length, prot);
+    return this.#end(mprotect(this.#begin(), address, length, prot));
   }
 
   /** pkey_mprotect: as mprotect, with a protection key; -1 keeps the keys there are. */
   pkeyMprotect(address: number, length: number, prot: number, pkey: number): number {
     if (pkey !== -1 && !this.mm.protectionKeys.has(pkey)) return -EINVAL;
-    return mprotect(this.#begin(), address, length, prot, pkey);
+    return this.#end(mprotect(this.#begin(), address, length, prot, pkey));
   }
 
   /** pkey_alloc: the lowest free key, or -ENOSPC. */
@@ -173,7 +176,7 @@ export class AddressSpace {
 
   /** brk: the program break afterwards, which is the old one when the kernel refuses. */
   brk(address: number): number {
-    return brk(this.#begin(), address);
+    return this.#end(brk(this.#begin(), address));
   }
 
   /** mremap: the new address or a negative errno. `newAddress` counts with MREMAP_FIXED, and as a hint with MREMAP_DONTUNMAP. */
@@ -184,57 +187,57 @@ export class AddressSpace {
     flags: number,
     newAddress: number = 0,
   ): number {
-    return mremap(this.#begin(), oldAddress, oldLength, newLength, flags, newAddress);
+    return this.#end(mremap(this.#begin(), oldAddress, oldLength, newLength, flags, newAddress));
   }
 
   /** remap_file_pages: 0 or a negative errno. `pgoff` in pages. */
   remapFilePages(address: number, length: number, prot: number, pgoff: number, _flags: number = 0): number {
-    return remapFilePages(this.#begin(), address, length, prot, pgoff);
+    return this.#end(remapFilePages(this.#begin(), address, length, prot, pgoff));
   }
 
   /** madvise: 0 or a negative errno. */
   madvise(address: number, length: number, advice: number): number {
-    return madvise(this.#begin(), address, length, advice);
+    return this.#end(madvise(this.#begin(), address, length, advice));
   }
 
   /** mlock: 0 or a negative errno. */
   mlock(address: number, length: number): number {
-    return mlock(this.#begin(), address, length);
+    return this.#end(mlock(this.#begin(), address, length));
   }
 
   /** mlock2: 0 or a negative errno. */
   mlock2(address: number, length: number, flags: number): number {
-    return mlock2(this.#begin(), address, length, flags);
+    return this.#end(mlock2(this.#begin(), address, length, flags));
   }
 
   /** munlock: 0 or a negative errno. */
   munlock(address: number, length: number): number {
-    return munlock(this.#begin(), address, length);
+    return this.#end(munlock(this.#begin(), address, length));
   }
 
   /** mlockall: 0 or a negative errno. `flags` is MCL_ bits. */
   mlockall(flags: number): number {
-    return mlockall(this.#begin(), flags);
+    return this.#end(mlockall(this.#begin(), flags));
   }
 
   /** munlockall: 0. */
   munlockall(): number {
-    return munlockall(this.#begin());
+    return this.#end(munlockall(this.#begin()));
   }
 
   /** mseal: 0 or a negative errno. */
   mseal(address: number, length: number, flags: number = 0): number {
-    return mseal(this.#begin(), address, length, flags);
+    return this.#end(mseal(this.#begin(), address, length, flags));
   }
 
   /** prctl PR_SET_VMA_ANON_NAME: 0 or a negative errno. Null clears the name. */
   setAnonName(address: number, length: number, name: string | null): number {
-    return setAnonName(this.#begin(), address, length, name);
+    return this.#end(setAnonName(this.#begin(), address, length, name));
   }
 
   /** prctl PR_SET_MEMORY_MERGE: 0 or -EINVAL. */
   setMemoryMerge(on: boolean): number {
-    return setMemoryMerge(this.#begin(), on);
+    return this.#end(setMemoryMerge(this.#begin(), on));
   }
 
   /** prctl PR_SET_MDWE: from now on no memory becomes both writable and executable. */
@@ -244,7 +247,7 @@ export class AddressSpace {
 
   /** mbind: 0 or a negative errno. Null is the default policy. */
   mbind(address: number, length: number, policy: MemoryPolicy | null): number {
-    return mbind(this.#begin(), address, length, policy);
+    return this.#end(mbind(this.#begin(), address, length, policy));
   }
 
   /**
@@ -258,12 +261,12 @@ export class AddressSpace {
 
   /** shmat: the address or a negative errno. Address 0 lets the kernel choose. `flags` is SHM_ bits. */
   shmat(segment: SharedMemorySegment, address: number, flags: number): number {
-    return shmat(this.#begin(), segment, address, flags);
+    return this.#end(shmat(this.#begin(), segment, address, flags));
   }
 
   /** shmdt: 0 or -EINVAL. */
   shmdt(address: number): number {
-    return shmdt(this.#begin(), address);
+    return this.#end(shmdt(this.#begin(), address));
   }
 
   /** A new userfaultfd descriptor of this address space. */
@@ -273,17 +276,18 @@ export class AddressSpace {
 
   /** UFFDIO_REGISTER: 0 or a negative errno. `modes` is UFFDIO_REGISTER_MODE_ bits. */
   userfaultRegister(uffd: Userfault, address: number, length: number, modes: number): number {
-    return userfaultRegister(this.#begin(), uffd, address, length, modes);
+    return this.#end(userfaultRegister(this.#begin(), uffd, address, length, modes));
   }
 
   /** UFFDIO_UNREGISTER: 0 or a negative errno. */
   userfaultUnregister(uffd: Userfault, address: number, length: number): number {
-    return userfaultUnregister(this.#begin(), uffd, address, length);
+    return this.#end(userfaultUnregister(this.#begin(), uffd, address, length));
   }
 
   /** The last close of a userfaultfd descriptor: all its areas are released. */
   userfaultClose(uffd: Userfault): void {
     userfaultClose(this.#begin(), uffd);
+    this.mm.unlock();
   }
 
   /** One access to the byte at `address`: 0, or the signal it ends in (SIGSEGV 11, SIGBUS 7). */
@@ -299,6 +303,7 @@ export class AddressSpace {
   /** exit, or the old half of exec: everything is unmapped and the address space is as new. */
   exit(): void {
     exitMmap(this.#begin());
+    this.mm.unlock();
   }
 
   /** The areas in address order. */
@@ -323,8 +328,14 @@ export class AddressSpace {
 
   /** Takes the address space's lock for writing: marks made from here on are this call's. */
   #begin(): MergeRequest {
-    this.mm.lockSequence += 1;
+    this.mm.lock();
     return this.#request;
+  }
+
+  /** Drops the lock and passes the call's result on. */
+  #end(result: number): number {
+    this.mm.unlock();
+    return result;
   }
 }
 
@@ -337,6 +348,7 @@ function createMm(options: AddressSpaceOptions): Mm {
   mm.startBrk = options.startBrk ?? 0;
   mm.brk = mm.startBrk;
   if (options.trackPages === true) mm.pages = new PageTable();
+  mm.checked = options.checked ?? false;
   return mm;
 }
 

@@ -85,6 +85,11 @@ export class AreaIterator {
     return this.find(this.end);
   }
 
+  /** The area above the position, without moving (`vma_iter_next_rewind`). */
+  nextRewind(): Vma | null {
+    return this.mm.cursor.find(this.end) ?? null;
+  }
+
   /** The area below `address`, without moving (`vma_prev` on a copy). */
   areaBelow(address: number): Vma | null {
     const cursor = this.mm.cursor;

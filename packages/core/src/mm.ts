@@ -81,8 +81,13 @@ export class Mm {
   readonly protectionKeys: Set<number> = new Set([0]);
   /** Memory-deny-write-execute is on (PR_SET_MDWE). */
   denyWriteExec = false;
-  /** Counts the times the address space was locked for writing; an area is marked when its mark equals this. */
+  /**
+   * Counts the times the lock was taken and dropped for writing: odd while it is held. An area is marked for writing
+   * by the call in progress when its mark equals this. A record on its own counts as locked by who made it.
+   */
   lockSequence = 1;
+  /** Check what callers promise even where that costs a look at the tree. */
+  checked = false;
 
   constructor(profile: KernelProfile, limits: Limits, host: Host, family: Family = new Family()) {
     this.profile = profile;
@@ -90,5 +95,20 @@ export class Mm {
     this.host = host;
     this.family = family;
     this.ignoredFlags = VM_SOFTDIRTY | profile.stickyFlags;
+  }
+
+  /** Whether somebody holds the lock for writing. */
+  get isLocked(): boolean {
+    return (this.lockSequence & 1) === 1;
+  }
+
+  /** Takes the lock for writing (`mmap_write_lock`). Marks made before are no longer this call's. */
+  lock(): void {
+    this.lockSequence += this.isLocked ? 2 : 1;
+  }
+
+  /** Drops the lock (`mmap_write_unlock`, `vma_end_write_all`). */
+  unlock(): void {
+    if (this.isLocked) this.lockSequence += 1;
   }
 }

@@ -58,6 +58,8 @@ export interface KernelRules {
   readonly droppable: boolean;
   readonly guardRegions: boolean;
   readonly seal: boolean;
+  /** What a seal keeps from being discarded while it is read-only: memory without a file, or /dev/zero's as well. */
+  readonly sealKeeps: "without-file" | "anonymous";
   /** Anonymous mappings whose length is a multiple of 2 MiB are put on a 2 MiB boundary. */
   readonly alignsHugeMappings: boolean;
   readonly mremapOrder: MremapOrder;
@@ -226,6 +228,14 @@ export const KERNEL_RULES: { readonly [R in keyof KernelRules]: KernelRule<Kerne
       ["6.10", true],
     ],
     shownBy: ["d-errors-mseal"],
+  },
+  sealKeeps: {
+    summary: "Which read-only private memory a seal keeps from being discarded; found on the running 6.18.",
+    values: [
+      ["6.1", "without-file"],
+      ["6.17", "anonymous"],
+    ],
+    shownBy: [],
   },
   alignsHugeMappings: {
     summary: "Private anonymous mappings of whole huge pages are put on a huge-page boundary.",

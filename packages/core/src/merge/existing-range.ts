@@ -24,7 +24,7 @@ import type { MergeRequest } from "./request.js";
  * ```
  *
  * Returns the area that now holds the range, or null.
- * Assumes: `vma` is set and holds the range; `prev` is the area below, or `vma` when the range starts inside it;
+ * Assumes: the lock is held; `vma` is set and holds the range; `prev` is the area below, or `vma` when the range starts inside it;
  * `next` is not set; the iterator is on `vma`.
  * Leaves: state `success`, `nomerge` or `nomem`. On failure no area has changed, a clone made on the way is dropped
  * again, and the iterator is on `vma`. Attributes are never changed: the survivor keeps its own.
@@ -32,6 +32,13 @@ import type { MergeRequest } from "./request.js";
 export function mergeExistingRange(request: MergeRequest): Vma | null {
   const { mm, start, end, iterator, plan } = request;
   const vma = request.vma as Vma;
+  invariant(mm.isLocked, "a merge without the address space's lock");
+  const given: Vma | null = request.next;
+  invariant(given === null, "an existing-range request already names the area above");
+  invariant(
+    iterator.index >= vma.start && iterator.index < vma.end,
+    "the iterator is not on the area to change",
+  );
   invariant(start >= vma.start && end <= vma.end && start < end, "the range to merge lies outside its area");
   const prev = request.prev;
   const atStart = start === vma.start;

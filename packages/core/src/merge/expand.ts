@@ -1,6 +1,7 @@
 /** Growing an area, over the one above it if need be (`vma_expand`). */
 
 import { ENOMEM } from "../abi/errno.js";
+import { invariant } from "../assert.js";
 import { mark } from "../mark.js";
 import { isClosable, type Vma } from "../object/vma.js";
 import { cloneAnon, dropAnon } from "./anon-dup.js";
@@ -27,6 +28,7 @@ export function expandArea(request: MergeRequest): number {
   let cloned = false;
   let outcome: "nothing" | "cloned" | "nomem" = "nothing";
 
+  invariant(mm.isLocked, "an area grows without the address space's lock");
   writeLock(mm, vma);
   plan.grow(vma, request.start, request.end, request.pgoff);
   if (next !== null && next !== vma && request.end === next.end) {

@@ -20,6 +20,6 @@ export function mergeExtend(request: MergeRequest, vma: Vma, delta: number): Vma
   request.vma = null;
   request.pgoff = vma.pgoff + vmaPages(vma);
   iterator.load(vma.end);
-  request.next = iterator.mm.cursor.find(vma.end) ?? null;
+  request.next = iterator.nextRewind();
   return mergeNewRange(request);
 }

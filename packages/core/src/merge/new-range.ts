@@ -21,14 +21,19 @@ import type { MergeRequest } from "./request.js";
  * ```
  *
  * Returns the area that took the range, or null.
- * Assumes: the range is empty or about to be; `prev` and `next` are its neighbours; the iterator is at or before the
- * range (in expand-only mode: on `prev`, and is not moved).
+ * Assumes: the lock is held; the range is empty or about to be; `prev` and `next` are its neighbours; the iterator is
+ * at or before the range (in expand-only mode: on `prev`, and is not moved).
  * Leaves: state `success`, `nomerge` or `nomem`; on success the request describes the grown area. Otherwise (unless
  * expand-only) the request is as it was given, so that the caller may try again, where the profile's kernel does so.
  */
 export function mergeNewRange(request: MergeRequest): Vma | null {
   const { mm, prev, next, start, end, pgoff, iterator } = request;
+  invariant(mm.isLocked, "a merge without the address space's lock");
   invariant(request.vma === null, "a new-range request already names an area");
+  invariant(iterator.index <= end, "the iterator stands behind the range to merge");
+  if (mm.checked && !request.overwrites) {
+    invariant((mm.cursor.find(start)?.start ?? end) >= end, "an area lies in the range to merge");
+  }
   request.state = "nomerge";
   if (request.nextFirst) askNextFirst(request);
   else askPreviousFirst(request);

@@ -52,6 +52,8 @@ export class MergeRequest {
   giveUpOnOom = false;
   /** mmap's own order of tests where the profile's kernel has one: the area above first. */
   nextFirst = false;
+  /** Areas still lie in the range: the call that maps it has let go of them and will write over them. */
+  overwrites = false;
   /** Do not install uprobes in the merged area (`skip_vma_uprobe`). */
   skipUprobes = false;
   state: MergeState = "start";
@@ -114,6 +116,7 @@ export class MergeRequest {
     this.justExpand = false;
     this.giveUpOnOom = false;
     this.nextFirst = false;
+    this.overwrites = false;
     this.skipUprobes = false;
     this.state = "start";
     this.leftReasons = 0;

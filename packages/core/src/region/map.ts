@@ -106,6 +106,7 @@ export function mapRegion(
   if (overwrites) releaseGathered(mm);
   request.proposeNewRange(start, end, flags, flagsHigh, pgoff);
   request.file = file;
+  request.overwrites = overwrites;
   request.nextFirst = mm.profile.newRangeOrder === "next-first";
   request.closable = ops !== null && ops.close !== undefined;
   findNeighbours(request, start, end);

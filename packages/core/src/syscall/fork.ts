@@ -4,6 +4,9 @@ import {
   VM_ACCOUNT,
   VM_DONTCOPY,
   VM_LOCKED_MASK,
+  VM_MAYBE_GUARD,
+  VM_MIXEDMAP,
+  VM_PFNMAP,
   VM_UFFD_LOW,
   VM_WIPEONFORK,
   VMH_UFFD_MINOR,
@@ -34,7 +37,7 @@ export function fork(parent: Mm): Mm {
       continue;
     }
     const copy = copyForChild(parent, vma);
-    if ((vma.flags & VM_WIPEONFORK) !== 0 && child.pages !== null) child.pages.drop(vma.start, vma.end);
+    if (child.pages !== null && !copiesPages(vma)) child.pages.drop(vma.start, vma.end);
     if (copy.file !== null) host.fileTaken(copy.file);
     host.openArea(copy);
     child.cursor.set(copy.start, copy.end, copy);
@@ -44,6 +47,15 @@ export function fork(parent: Mm): Mm {
     if ((copy.flags & VM_ACCOUNT) !== 0) child.committed += pages;
   }
   return child;
+}
+
+/**
+ * Whether the child gets the pages of an area now (`vma_needs_copy`). Where nothing was ever written a fault brings in
+ * the same again, except guard markers.
+ */
+function copiesPages(vma: Vma): boolean {
+  if ((vma.flags & VM_WIPEONFORK) !== 0) return false;
+  return vma.anonVma !== null || (vma.flags & (VM_PFNMAP | VM_MIXEDMAP | VM_MAYBE_GUARD)) !== 0;
 }
 
 function copyForChild(parent: Mm, vma: Vma): Vma {

@@ -85,7 +85,7 @@ function adviseArea(
 ): number {
   const { mm } = request;
   request.result = vma;
-  if (isSealed(vma) && DISCARDING.has(advice) && isReadOnlyAnonymous(vma)) return -EPERM;
+  if (isSealed(vma) && DISCARDING.has(advice) && keepsSealed(mm, vma)) return -EPERM;
   const changed = adviceOnPages(mm, vma, start, end, advice);
   if (changed !== null) return changed;
   const flags = flagsFor(vma, advice);
@@ -99,8 +99,10 @@ function adviseArea(
   return 0;
 }
 
-function isReadOnlyAnonymous(vma: Vma): boolean {
-  return vma.file === null && (vma.flags & (abi.VM_SHARED | abi.VM_WRITE)) === 0;
+/** Whether the seal of `vma` refuses discarding advice: memory that the program could not overwrite instead. */
+function keepsSealed(mm: Mm, vma: Vma): boolean {
+  const anonymous = mm.profile.sealKeeps === "anonymous" ? isAnonymous(vma) : vma.file === null;
+  return anonymous && (vma.flags & (abi.VM_SHARED | abi.VM_WRITE)) === 0;
 }
 
 /** The flags an advice asks for, or REFUSED. */
