@@ -2,8 +2,20 @@
 import { checkPoint, checkRange, checkValue, EXACT, outsideError } from "./assert.js";
 import { erase } from "./erase.js";
 import { findGap } from "./gap.js";
-import { endAt, setValue, startAt, valueAt } from "./node.js";
-import { descend, endBefore, neighbourLeaf, own, Path, slotAbove, startAfter, stepLeaf } from "./path.js";
+import {
+  descend,
+  endAt,
+  holeEnd,
+  holeStart,
+  neighbourLeaf,
+  own,
+  Path,
+  setValue,
+  slotAbove,
+  startAt,
+  stepLeaf,
+  valueAt,
+} from "./path.js";
 import type { TreeState } from "./state.js";
 import { store } from "./store.js";
 
@@ -32,7 +44,7 @@ export class Cursor<V> extends Path {
     }
     const slot = slotAbove(tree, this.leaf, at);
     this.slot = slot;
-    if (slot < tree.arena.leaves.counts[this.leaf]! && startAt(tree.arena, this.leaf, slot) <= at) {
+    if (slot < tree.leaves.counts[this.leaf]! && startAt(tree, this.leaf, slot) <= at) {
       return this.onEntry();
     }
     return this.onHole();
@@ -45,8 +57,7 @@ export class Cursor<V> extends Path {
       descend(tree, this, checkPoint(at));
     }
     this.slot = slotAbove(tree, this.leaf, at);
-    if (this.slot === tree.arena.leaves.counts[this.leaf] && !stepLeaf(tree, this, true))
-      return this.onHole();
+    if (this.slot === tree.leaves.counts[this.leaf] && !stepLeaf(tree, this, true)) return this.onHole();
     return this.onEntry();
   }
 
@@ -54,7 +65,7 @@ export class Cursor<V> extends Path {
   next(): V | undefined {
     const tree = this.ready();
     const slot = this.value === undefined ? this.slot : this.slot + 1;
-    const count = tree.arena.leaves.counts[this.leaf]!;
+    const count = tree.leaves.counts[this.leaf]!;
     this.slot = slot;
     if (slot < count || stepLeaf(tree, this, true)) return this.onEntry();
     return this.onHole();
@@ -72,17 +83,17 @@ export class Cursor<V> extends Path {
   peekNext(): V | undefined {
     const tree = this.ready();
     const slot = this.value === undefined ? this.slot : this.slot + 1;
-    if (slot < tree.arena.leaves.counts[this.leaf]!) return valueAt(tree.arena, this.leaf, slot) as V;
+    if (slot < tree.leaves.counts[this.leaf]!) return valueAt(tree, this.leaf, slot) as V;
     const leaf = neighbourLeaf(tree, this, true);
-    return leaf < 0 ? undefined : (valueAt(tree.arena, leaf, 0) as V);
+    return leaf < 0 ? undefined : (valueAt(tree, leaf, 0) as V);
   }
 
   /** Value of the previous entry, without moving. */
   peekPrev(): V | undefined {
     const tree = this.ready();
-    if (this.slot > 0) return valueAt(tree.arena, this.leaf, this.slot - 1) as V;
+    if (this.slot > 0) return valueAt(tree, this.leaf, this.slot - 1) as V;
     const leaf = neighbourLeaf(tree, this, false);
-    return leaf < 0 ? undefined : (valueAt(tree.arena, leaf, tree.arena.leaves.counts[leaf]! - 1) as V);
+    return leaf < 0 ? undefined : (valueAt(tree, leaf, tree.leaves.counts[leaf]! - 1) as V);
   }
 
   /** Moves to the next hole of at least `size`; false, and no move, if there is none. */
@@ -133,7 +144,7 @@ export class Cursor<V> extends Path {
     if (this.value === undefined) throw new TypeError(`no entry at ${this.start} to give a value`);
     checkValue(value);
     if (this.owned !== tree.epoch) own(tree, this);
-    setValue(tree.arena, this.leaf, this.slot, value);
+    setValue(tree, this.leaf, this.slot, value);
     this.at = ++tree.version;
     this.value = value;
   }
@@ -146,19 +157,16 @@ export class Cursor<V> extends Path {
   }
 
   private onEntry(): V {
-    const arena = this.tree.arena;
-    this.start = startAt(arena, this.leaf, this.slot);
-    this.end = endAt(arena, this.leaf, this.slot);
-    this.value = valueAt(arena, this.leaf, this.slot) as V;
+    const tree = this.tree;
+    this.start = startAt(tree, this.leaf, this.slot);
+    this.end = endAt(tree, this.leaf, this.slot);
+    this.value = valueAt(tree, this.leaf, this.slot) as V;
     return this.value;
   }
 
   private onHole(): undefined {
-    const tree = this.tree;
-    const { leaf, slot } = this;
-    const count = tree.arena.leaves.counts[leaf]!;
-    this.start = slot > 0 ? endAt(tree.arena, leaf, slot - 1) : endBefore(tree, this);
-    this.end = slot < count ? startAt(tree.arena, leaf, slot) : startAfter(tree, this);
+    this.start = holeStart(this.tree, this, this.slot);
+    this.end = holeEnd(this.tree, this, this.slot);
     this.value = undefined;
     return undefined;
   }

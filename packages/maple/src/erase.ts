@@ -1,21 +1,11 @@
 // Clearing a range: entries inside go, those that reach over an edge are cut.
-import { checkNodes, checkRoom, dropLeaf, makeRoom, mendInner, mendLeaf } from "./balance.js";
+import { checkNodes, checkRoom, dropLeaf, makeRoom, mend, mendLeaf } from "./balance.js";
 import { raiseHole } from "./gap.js";
 import { LEAF } from "./layout.js";
 import { mark } from "./mark.js";
-import {
-  insertEntry,
-  keysBase,
-  keysOf,
-  kidAt,
-  rangesBase,
-  rangesOf,
-  removeEntries,
-  removeKids,
-  valueAt,
-} from "./node.js";
-import { descend, own, type Path, slotAbove, startAfter, stepLevel } from "./path.js";
-import type { TreeState } from "./state.js";
+import { descend, holeEnd, kidAt, own, type Path, pairAt, slotAbove, stepLevel, valueAt } from "./path.js";
+import { insertEntry, removeSlots } from "./pool.js";
+import { release, type TreeState } from "./state.js";
 
 /** Counts one change; the path that made it stays valid, every other one does not. */
 export function touch(tree: TreeState, path: Path): void {
@@ -59,85 +49,79 @@ export function erase(tree: TreeState, path: Path, start: number, end: number): 
 /** Takes out the path's leaf and the siblings after it that end by `end`; sets `high` to where they ended. */
 function dropRun(tree: TreeState, path: Path, end: number): number {
   if (tree.height === 0) return 0;
-  const arena = tree.arena;
   const from = path.slots[1]!;
-  const count = arena.inners.counts[path.nodes[1]!]!;
-  let keys = keysOf(arena, path.nodes[1]!);
-  let base = keysBase(path.nodes[1]!);
+  const count = tree.inners.counts[path.nodes[1]!]!;
+  const base = pairAt(path.nodes[1]!, 0);
   let to = from + 1;
-  while (to + 1 < count && keys[base + to + 1]! <= end) to++;
+  while (to + 1 < count && tree.inners.keys[base + to * 2 + 2]! <= end) to++;
   if (to - from === count) return 0; // a parent keeps a child
   mark("erase.run");
+  if (to < count) path.high = tree.inners.keys[base + to * 2]!;
   own(tree, path);
   const parent = path.nodes[1]!;
-  keys = keysOf(arena, parent);
-  base = keysBase(parent);
   let entries = 0;
   for (let slot = from; slot < to; slot++) {
-    const leaf = kidAt(arena, parent, slot);
-    entries += arena.leaves.counts[leaf]!;
-    arena.release(leaf, 0);
+    const leaf = kidAt(tree, parent, slot);
+    entries += tree.leaves.counts[leaf]!;
+    release(tree.arena, leaf, 0);
   }
-  if (to < count) path.high = keys[base + to]!;
-  removeKids(arena, parent, from, to);
+  removeSlots(tree.inners, parent, from, to);
   tree.nodeCount -= to - from;
   tree.entryCount -= entries;
   touch(tree, path);
-  mendInner(tree, path, 1);
+  mend(tree, path, 1);
   return entries;
 }
 
 /** Clears the part of [start, end) that lies in the path's leaf. */
 function eraseInLeaf(tree: TreeState, path: Path, start: number, end: number): number {
-  const arena = tree.arena;
-  const count = arena.leaves.counts[path.leaf]!;
-  let from = slotAbove(tree, path.leaf, start);
-  let ranges = rangesOf(arena, path.leaf);
-  let base = rangesBase(path.leaf);
+  const { leaves } = tree;
+  let leaf = path.leaf;
+  const count = leaves.counts[leaf]!;
+  let from = slotAbove(tree, leaf, start);
+  let pairs = leaves.pairsOf(leaf);
+  let base = leaves.base(leaf) * 2;
   let to = from;
-  while (to < count && ranges[base + to]! < end) to++;
+  while (to < count && pairs[base + to * 2]! < end) to++;
   path.slot = from;
   if (from === to) return 0;
   const touched = to - from;
-  const cutsLeft = ranges[base + from]! < start;
-  const oldEnd = ranges[base + LEAF + to - 1]!;
+  const cutsLeft = pairs[base + from * 2]! < start;
+  const oldEnd = pairs[base + to * 2 - 1]!;
   const cutsBoth = cutsLeft && touched === 1 && oldEnd > end;
   if (cutsBoth && count === LEAF) checkRoom(tree, path);
   if (path.owned !== tree.epoch) {
     own(tree, path);
-    ranges = rangesOf(arena, path.leaf);
-    base = rangesBase(path.leaf);
+    leaf = path.leaf;
+    pairs = leaves.pairsOf(leaf);
+    base = leaves.base(leaf) * 2;
   }
   touch(tree, path);
-  if (cutsLeft) ranges[base + LEAF + from++] = start;
+  if (cutsLeft) pairs[base + from++ * 2 + 1] = start;
+  path.slot = from;
   if (cutsBoth) {
-    const value = valueAt(arena, path.leaf, from - 1);
-    path.slot = from;
-    if (count === LEAF) {
-      makeRoom(tree, path, end);
-      insertEntry(arena, path.leaf, path.slot, end, oldEnd, value);
-      raiseHole(tree, path, path.slot + 1);
-    } else insertEntry(arena, path.leaf, from, end, oldEnd, value);
+    const value = valueAt(tree, leaf, from - 1);
+    if (count === LEAF) makeRoom(tree, path, end);
+    insertEntry(leaves, path.leaf, path.slot, end, oldEnd, value);
     tree.entryCount++;
     raiseHole(tree, path, path.slot);
+    if (count === LEAF) raiseHole(tree, path, path.slot + 1);
     return 1;
   }
-  if (oldEnd > end) ranges[base + --to] = end;
-  path.slot = from;
-  if (to > from) {
-    removeEntries(arena, path.leaf, from, to);
-    tree.entryCount -= to - from;
-    if (count === to - from && tree.height > 0) {
+  if (oldEnd > end) pairs[base + --to * 2] = end;
+  const gone = to - from;
+  if (gone > 0) {
+    removeSlots(leaves, leaf, from, to);
+    tree.entryCount -= gone;
+    if (gone === count && tree.height > 0) {
       dropLeaf(tree, path);
       descend(tree, path, start);
       if (path.owned !== tree.epoch) own(tree, path);
       path.slot = slotAbove(tree, path.leaf, start);
-      raiseHole(tree, path, path.slot);
-      return touched;
     }
   }
-  raiseHole(tree, path, from);
-  if (to > from) mendLeaf(tree, path);
+  raiseHole(tree, path, path.slot);
+  if (gone > 0) mendLeaf(tree, path);
   return touched;
 }
 
@@ -147,9 +131,10 @@ function eraseInLeaf(tree: TreeState, path: Path, start: number, end: number): n
  */
 export function clearAhead(tree: TreeState, path: Path, start: number, end: number): void {
   const from = path.high;
+  const count = tree.leaves.counts[path.leaf]!;
   // What follows must not fail any more: one split at every level and a new root.
-  if (tree.arena.leaves.counts[path.leaf]! + 2 > LEAF) checkNodes(tree, tree.height + 2);
-  if (startAfter(tree, path) < end) {
+  if (count + 2 > LEAF) checkNodes(tree, tree.height + 2);
+  if (holeEnd(tree, path, count) < end) {
     mark("erase.ahead");
     descend(tree, path, from);
     erase(tree, path, from, end);
@@ -158,8 +143,7 @@ export function clearAhead(tree: TreeState, path: Path, start: number, end: numb
   if (path.owned !== tree.epoch) own(tree, path);
   if (path.high < end) {
     const level = stepLevel(tree, path, true);
-    const node = path.nodes[level]!;
-    keysOf(tree.arena, node)[keysBase(node) + path.slots[level]! + 1] = end;
+    tree.inners.keys[pairAt(path.nodes[level]!, path.slots[level]! + 1)] = end;
     path.high = end;
   }
 }

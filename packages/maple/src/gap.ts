@@ -4,227 +4,184 @@
 // it alone, an erase raises it along the path, and a search that finds it too high lowers it. So a store
 // pays nothing, and each overstated bound misleads one search at most. (layout.ts says which hole counts where.)
 import { isExact, KEY_STEP } from "./assert.js";
-import { INNER_SLOTS, LEAF } from "./layout.js";
-import { endAt, keysBase, keysOf, kidAt, rangesBase, rangesOf, startAt } from "./node.js";
-import { descend, edgeLeaf, Path, slotAbove, stepLevel } from "./path.js";
+import { LEAF_BITS, LEAF_PAGE_BITS, LEAF_PAGE_MASK } from "./layout.js";
+import {
+  descend,
+  edgeLeaf,
+  firstStart,
+  holeEnd,
+  holeStart,
+  kidAt,
+  lastEnd,
+  Path,
+  pairAt,
+  slotAbove,
+  stepLevel,
+} from "./path.js";
 import type { TreeState } from "./state.js";
-
-/** Raises the bounds to `hole` from slot `slot` of the path's node at `level` up to the root. */
-function raise(tree: TreeState, path: Path, level: number, slot: number, hole: number): void {
-  let at = slot;
-  for (let l = level; l <= tree.height; l++) {
-    const node = path.nodes[l]!;
-    const keys = keysOf(tree.arena, node);
-    const gap = keysBase(node) + INNER_SLOTS + at;
-    if (keys[gap]! >= hole) return; // then those above are no lower
-    keys[gap] = hole;
-    at = path.slots[l + 1]!;
-  }
-}
 
 /** Tells the bounds of the hole before `slot` of the path's leaf (slot = count: the one after the leaf). */
 export function raiseHole(tree: TreeState, path: Path, slot: number): void {
   if (tree.height === 0) return;
-  const arena = tree.arena;
-  const leaf = path.leaf;
-  const atEnd = slot === arena.leaves.counts[leaf];
-  if (slot > 0 && !atEnd) {
-    raise(tree, path, 1, path.slots[1]!, startAt(arena, leaf, slot) - endAt(arena, leaf, slot - 1));
-    return;
-  }
-  const level = stepLevel(tree, path, atEnd);
+  const atEnd = slot === tree.leaves.counts[path.leaf];
+  // Where the hole counts: in the leaf's bound, or where the path could step over it.
+  let level = slot > 0 && !atEnd ? 1 : stepLevel(tree, path, atEnd);
   if (level > tree.height) return; // before the first or after the last entry of the tree: in no bound
-  const at = path.slots[level]! + (atEnd ? 1 : 0);
-  raise(tree, path, level, at, holeBetween(tree, path.nodes[level]!, level, at));
-}
-
-/** Size of the hole between the children `slot - 1` and `slot` of an inner node. */
-function holeBetween(tree: TreeState, node: number, level: number, slot: number): number {
-  const after = edgeLeaf(tree, kidAt(tree.arena, node, slot), level - 1, false);
-  return startAt(tree.arena, after, 0) - lastEnd(tree, node, level, slot - 1);
-}
-
-/** End of the last entry below the child `slot` of an inner node. */
-function lastEnd(tree: TreeState, node: number, level: number, slot: number): number {
-  const arena = tree.arena;
-  const leaf = edgeLeaf(tree, kidAt(arena, node, slot), level - 1, true);
-  return endAt(arena, leaf, arena.leaves.counts[leaf]! - 1);
+  const hole = holeEnd(tree, path, slot) - holeStart(tree, path, slot);
+  const keys = tree.inners.keys;
+  let at = path.slots[level]! + +atEnd;
+  for (; level <= tree.height; at = path.slots[++level]!) {
+    const gap = pairAt(path.nodes[level]!, at) + 1;
+    if (keys[gap]! >= hole) return; // then those above are no lower
+    keys[gap] = hole;
+  }
 }
 
 /** No such place: a key is never Infinity. */
 const NONE = Infinity;
 
-// The search under way. One at a time: it calls nothing of the caller's.
-const scan: Path = new Path();
-let size = 0;
-let low = 0;
-let high = 0;
-let align = 1;
-let offset = 0;
-let upward = true;
-/** Largest hole that the last subtree without a find was seen to have, or Infinity when not all was seen. */
-let seen = 0;
+/** A search under way. Its numbers are fields of one object that stays: they are never allocated. */
+class GapSearch extends Path {
+  size: number = Infinity;
+  min: number = Infinity;
+  max: number = Infinity;
+  align: number = Infinity;
+  offset: number = Infinity;
+  up = true;
+  /** Largest hole that the last subtree without a find was seen to have; Infinity when not all was seen. */
+  seen: number = Infinity;
+
+  /** The lowest (or highest) aligned place in the hole [from, to) within [min, max), or NONE. */
+  place(from: number, to: number): number {
+    const { size, align, up } = this;
+    let start = from > this.min ? from : this.min;
+    const end = to < this.max ? to : this.max;
+    if (!fits(size, start, end)) return NONE;
+    if (up) {
+      if (align === 1) return start;
+      const over = (start - this.offset) % align;
+      if (over !== 0) start += over > 0 ? align - over : -over;
+      return fits(size, start, end) ? start : NONE;
+    }
+    let at = end - size;
+    if (!isExact(at)) at -= at % KEY_STEP; // no key between two pages up there
+    if (end - at < size) at = Math.max(start, at - (at > 2 ** 53 ? KEY_STEP : 1)); // rounded up
+    if (align !== 1) {
+      const over = (at - this.offset) % align;
+      if (over !== 0) at -= over > 0 ? over : align + over;
+    }
+    return at >= start ? at : NONE;
+  }
+
+  /** Searches the holes of a leaf before the entries from `slot` on, but the one before the first entry. */
+  inLeaf(tree: TreeState, leaf: number, slot: number): number {
+    const { size, up } = this;
+    const pairs = tree.leaves.pairs[leaf >> LEAF_PAGE_BITS]!;
+    const base = (leaf & LEAF_PAGE_MASK) << (LEAF_BITS + 1);
+    const last = base + tree.leaves.counts[leaf]! * 2;
+    const step = up ? 2 : -2;
+    let largest = 0;
+    for (let i = base + slot * 2; i > base && i < last; i += step) {
+      const hole = pairs[i]! - pairs[i - 1]!;
+      if (hole > largest) largest = hole;
+      if (hole >= size) {
+        const found = this.place(pairs[i - 1]!, pairs[i]!);
+        if (found < NONE) return found;
+      }
+    }
+    this.seen = largest;
+    return NONE;
+  }
+
+  /** Searches the children of an inner node from `slot` on; lowers the bounds that are seen to be too high. */
+  inKids(tree: TreeState, node: number, level: number, slot: number): number {
+    const { size, up } = this;
+    const { keys, counts } = tree.inners;
+    const base = pairAt(node, 0);
+    const count = counts[node]!;
+    const step = up ? 1 : -1;
+    let largest = 0;
+    for (let i = slot; i >= 0 && i < count; i += step) {
+      let gap = keys[base + i * 2 + 1]!;
+      if (gap >= size) {
+        const before =
+          i > 0 ? lastEnd(tree, edgeLeaf(tree, kidAt(tree, node, i - 1), level - 1, true)) : NONE;
+        const kid = kidAt(tree, node, i);
+        const after = i > 0 ? firstStart(tree, edgeLeaf(tree, kid, level - 1, false)) : NONE;
+        let found = up && i > 0 ? this.place(before, after) : NONE;
+        if (found < NONE) return found;
+        // Bounds above max or below min: the rest lies outside, and was not looked at.
+        if (up ? i > 0 && keys[base + i * 2]! >= this.max : keys[base + i * 2 + 2]! <= this.min) {
+          this.seen = NONE;
+          return NONE;
+        }
+        const edge = up ? +(level === 1) : (level === 1 ? tree.leaves : tree.inners).counts[kid]! - 1;
+        found = level === 1 ? this.inLeaf(tree, kid, edge) : this.inKids(tree, kid, level - 1, edge);
+        if (found < NONE) return found;
+        if (!up && i > 0) found = this.place(before, after);
+        if (found < NONE) return found;
+        gap = Math.max(this.seen, i > 0 ? after - before : 0);
+        if (gap < keys[base + i * 2 + 1]!) keys[base + i * 2 + 1] = gap;
+      }
+      if (gap > largest) largest = gap;
+    }
+    this.seen = largest;
+    return NONE;
+  }
+}
 
 /** Whether `size` fits between two keys, also where their distance is no exact double. */
-function fits(from: number, to: number): boolean {
+function fits(size: number, from: number, to: number): boolean {
   const room = to - from;
   return room > size || (room === size && to - room >= from);
 }
 
-/** The lowest (or highest) aligned place for `size` in the hole [from, to) within [low, high), or NONE. */
-function place(from: number, to: number): number {
-  let start = from > low ? from : low;
-  const end = to < high ? to : high;
-  if (!fits(start, end)) return NONE;
-  if (upward) {
-    if (align !== 1) {
-      const over = (start - offset) % align;
-      if (over !== 0) start += over > 0 ? align - over : -over;
-      if (!fits(start, end)) return NONE;
-    }
-    return start;
-  }
-  let at = end - size;
-  if (!isExact(at)) at -= at % KEY_STEP; // no key between two pages up there
-  if (end - at < size) at = Math.max(start, at - (at > 2 ** 53 ? KEY_STEP : 1)); // rounded up
-  if (align !== 1) {
-    const over = (at - offset) % align;
-    if (over !== 0) at -= over > 0 ? over : align + over;
-  }
-  return at >= start ? at : NONE;
-}
-
-/** Searches the holes between the entries of a leaf. */
-function searchHoles(tree: TreeState, leaf: number): number {
-  const ranges = rangesOf(tree.arena, leaf);
-  const base = rangesBase(leaf);
-  const count = tree.arena.leaves.counts[leaf]!;
-  let largest = 0;
-  for (let k = 1; k < count; k++) {
-    const i = base + (upward ? k : count - k);
-    const hole = ranges[i]! - ranges[i + LEAF - 1]!;
-    if (hole >= size) {
-      const found = place(ranges[i + LEAF - 1]!, ranges[i]!);
-      if (found < NONE) return found;
-    }
-    if (hole > largest) largest = hole;
-  }
-  seen = largest;
-  return NONE;
-}
-
-/** Searches the children of an inner node from `slot` on, lowering the bounds that are seen to be too high. */
-function searchKids(tree: TreeState, node: number, level: number, slot: number): number {
-  const arena = tree.arena;
-  const keys = keysOf(arena, node);
-  const base = keysBase(node);
-  const count = arena.inners.counts[node]!;
-  const step = upward ? 1 : -1;
-  let largest = 0;
-  for (let i = slot; i >= 0 && i < count; i += step) {
-    if (upward ? i > 0 && keys[base + i]! >= high : i + 1 < count && keys[base + i + 1]! <= low) {
-      // The child lies wholly outside; the hole before it may still reach in.
-      if (upward) {
-        const found = placeBefore(tree, node, level, i);
-        if (found < NONE) return found;
-      }
-      seen = Infinity;
-      return NONE;
-    }
-    let gap = keys[base + INNER_SLOTS + i]!;
-    if (gap >= size) {
-      let found = upward && i > 0 ? placeBefore(tree, node, level, i) : NONE;
-      if (found < NONE) return found;
-      const kid = kidAt(arena, node, i);
-      found =
-        level === 1
-          ? searchHoles(tree, kid)
-          : searchKids(tree, kid, level - 1, upward ? 0 : arena.inners.counts[kid]! - 1);
-      if (found < NONE) return found;
-      gap = seen;
-      if (i > 0) {
-        if (!upward) {
-          found = placeBefore(tree, node, level, i);
-          if (found < NONE) return found;
-        }
-        const between = holeBetween(tree, node, level, i);
-        if (between > gap) gap = between;
-      }
-      if (gap < keys[base + INNER_SLOTS + i]!) keys[base + INNER_SLOTS + i] = gap;
-    }
-    if (gap > largest) largest = gap;
-  }
-  seen = largest;
-  return NONE;
-}
-
-/** The place in the hole between the children `slot - 1` and `slot`. */
-function placeBefore(tree: TreeState, node: number, level: number, slot: number): number {
-  const after = edgeLeaf(tree, kidAt(tree.arena, node, slot), level - 1, false);
-  return place(lastEnd(tree, node, level, slot - 1), startAt(tree.arena, after, 0));
-}
+const search: GapSearch = new GapSearch();
 
 /**
- * The place for `bytes` in the lowest (or highest) hole of [min, max) that has one, or Infinity.
- * Assumes checked arguments: min < max, bytes > 0, alignment > 0.
+ * The place for `size` in the lowest (or highest) hole of [min, max) that has one, or Infinity: a multiple of
+ * `align` plus `offset`. Assumes checked arguments: min < max within the domain, size > 0, align > 0.
  */
 export function findGap(
   tree: TreeState,
-  ascending: boolean,
-  bytes: number,
+  up: boolean,
+  size: number,
   min: number,
   max: number,
-  alignment: number,
-  alignOffset: number,
+  align: number,
+  offset: number,
 ): number {
-  size = bytes;
-  low = min;
-  high = max;
-  align = alignment;
-  offset = alignOffset;
-  upward = ascending;
-  const arena = tree.arena;
-  descend(tree, scan, ascending ? min : max);
-  const leaf = scan.leaf;
-  const count = arena.leaves.counts[leaf]!;
-  // The part of the first leaf that lies inside, hole by hole.
-  const from = slotAbove(tree, leaf, ascending ? min : max);
-  let found: number;
-  if (ascending) {
-    if (from === 0) {
-      found = place(min, count > 0 ? startAt(arena, leaf, 0) : min);
-      if (found < NONE) return found;
-    }
-    for (let i = from > 0 ? from : 1; i < count; i++) {
-      found = place(endAt(arena, leaf, i - 1), startAt(arena, leaf, i));
-      if (found < NONE) return found;
-    }
-  } else {
-    for (let i = from; i > 0; i--) {
-      found = place(endAt(arena, leaf, i - 1), i < count ? startAt(arena, leaf, i) : max);
-      if (found < NONE) return found;
-    }
+  search.size = size;
+  search.min = min;
+  search.max = max;
+  search.align = align;
+  search.offset = offset;
+  search.up = up;
+  const from = up ? min : max;
+  descend(tree, search, from);
+  const { leaf } = search;
+  const count = tree.leaves.counts[leaf]!;
+  const slot = slotAbove(tree, leaf, from);
+  // The hole at the edge of the window, then those of the leaf, then those level by level beside it.
+  let found = NONE;
+  if (up ? slot < count || tree.height === 0 : slot > 0 || tree.height === 0) {
+    found = search.place(holeStart(tree, search, slot), holeEnd(tree, search, slot));
+    if (found === NONE) found = search.inLeaf(tree, leaf, up ? slot + 1 : slot - 1);
   }
-  // The holes between that leaf and the next ones, level by level.
-  for (let level = 1; level <= tree.height; level++) {
-    const node = scan.nodes[level]!;
-    const slot = scan.slots[level]!;
-    if (ascending) {
-      found = searchKids(tree, node, level, slot + 1);
-    } else if (slot > 0) {
-      found = placeBefore(tree, node, level, slot);
-      if (found === NONE) found = searchKids(tree, node, level, slot - 1);
-    } else continue;
-    if (found < NONE) return found;
+  for (let level = 1; found === NONE && level <= tree.height; level++) {
+    const node = search.nodes[level]!;
+    const at = search.slots[level]!;
+    if (!up && at > 0) {
+      const before = edgeLeaf(tree, kidAt(tree, node, at - 1), level - 1, true);
+      const after = edgeLeaf(tree, kidAt(tree, node, at), level - 1, false);
+      found = search.place(lastEnd(tree, before), firstStart(tree, after));
+    }
+    if (found === NONE) found = search.inKids(tree, node, level, up ? at + 1 : at - 1);
   }
-  // Before the first entry, after the last, or all of an empty tree.
-  if (tree.entryCount === 0) {
-    found = place(tree.min, tree.max);
-  } else if (ascending) {
-    const last = edgeLeaf(tree, tree.root, tree.height, true);
-    found = place(endAt(arena, last, arena.leaves.counts[last]! - 1), tree.max);
-  } else {
-    found = place(tree.min, startAt(arena, edgeLeaf(tree, tree.root, tree.height, false), 0));
+  if (found === NONE) {
+    // Before the first entry or after the last one.
+    const edge = edgeLeaf(tree, tree.root, tree.height, up);
+    found = up ? search.place(lastEnd(tree, edge), tree.max) : search.place(tree.min, firstStart(tree, edge));
   }
   return found;
 }

@@ -1,43 +1,35 @@
 // The shape of the nodes, in numbers. Imports nothing.
 //
-// A leaf holds up to LEAF entries in three parts, each in the page arrays of the arena:
-//   ranges  LEAF starts, then LEAF ends (doubles); the starts behind the last entry are Infinity
-//   order   LEAF bytes, a permutation: entry i keeps its value in place order[i] of the leaf's values,
-//           the places behind the last entry are the free ones
-//   values  LEAF places for the caller's values
-// So a shift moves numbers and bytes, never a value: no write barrier of the garbage collector runs.
+// Every node has slots of a pair of doubles and a tag, side by side in the arrays of its pool:
 //
-// An inner node holds up to INNER children:
-//   keys    INNER_SLOTS lower bounds, then INNER_SLOTS gap bounds (doubles); unused bounds are Infinity
-//   kids    INNER_SLOTS node numbers
-// Child i holds the entries with keys[i] <= start and end <= keys[i + 1]; keys[0] is not used.
-// gaps[i] is at least the largest hole that ends at an entry of child i, except, for i = 0, the hole before
-// the first entry: that one lies between two subtrees and is counted where both are children of one node.
+//            pair                                   tag
+//   leaf     start and end of an entry              where the entry's value is among the leaf's values
+//   inner    lower bound and gap bound of a child   the child's node number
+//
+// The first number of each pair behind the last slot in use is Infinity, so a search needs no count.
+//
+// The tags of a leaf are a permutation: those behind the last entry name the free places. So a shift moves
+// numbers and bytes, never a value, and no write barrier of the garbage collector runs.
+//
+// Child i of an inner node holds the entries with bound[i] <= start and end <= bound[i + 1]; bound[0] says
+// nothing. Its gap bound is at least the largest hole that ends at one of its entries, except that for child 0
+// the hole before its first entry does not count: it lies between two subtrees, and counts where both are
+// children of one node. So a node's gap bounds depend on what is below it alone, and versions can share it.
 
 /** Entries in a leaf. */
 export const LEAF = 32;
 export const LEAF_BITS = 5;
 /** Fewest entries of a leaf that is neither the root nor first or last of its level. */
 export const LEAF_MIN = 8;
-/** Two leaves that would hold at most this many together become one. */
-export const LEAF_JOIN = 24;
-/** A full leaf hands entries to a neighbour that has at least this much room, else it splits. */
-export const LEAF_ROOM = 8;
-
-/** Slots of an inner node; the last one stays Infinity, as a stop for searches. */
-export const INNER_SLOTS = 64;
-export const INNER_BITS = 6;
-/** Children of an inner node. */
-export const INNER: number = INNER_SLOTS - 1;
-export const INNER_MIN = 16;
-export const INNER_JOIN = 48;
-
-/** Leaves in a page of the arena, as a power of two; 64 leaves are 50 KB. */
+/** Leaves in a page of the arena, as a power of two; a page of 64 leaves takes 50 KB. */
 export const LEAF_PAGE_BITS = 6;
 export const LEAF_PAGE_MASK: number = (1 << LEAF_PAGE_BITS) - 1;
-/** Inner nodes in a page of the arena, as a power of two; 16 of them are 20 KB. */
-export const INNER_PAGE_BITS = 4;
-export const INNER_PAGE_MASK: number = (1 << INNER_PAGE_BITS) - 1;
 
-/** Levels of inner nodes that 2^31 leaves can need: each has at least INNER_MIN children but the edges. */
+/** Slots of an inner node, as a power of two; the last one stays Infinity, as a stop for searches. */
+export const INNER_BITS = 6;
+/** Children of an inner node. */
+export const INNER = 63;
+export const INNER_MIN = 16;
+
+/** Levels of inner nodes that 2^31 leaves can need, with room to spare. */
 export const MAX_HEIGHT = 10;

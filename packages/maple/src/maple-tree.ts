@@ -1,27 +1,23 @@
 // The tree as its users see it: checks arguments and hands on; no algorithm here.
 
-import { Arena } from "./arena.js";
 import { checkPoint, checkRange, checkValue, EXACT, overlapError } from "./assert.js";
 import { checkNodes } from "./balance.js";
 import { Cursor } from "./cursor.js";
 import { erase } from "./erase.js";
 import { findGap } from "./gap.js";
-import { INNER_MIN, LEAF, LEAF_MIN, MAX_HEIGHT } from "./layout.js";
 import {
-  endAt,
-  keysBase,
-  keysOf,
-  kidAt,
-  rangesBase,
-  rangesOf,
-  searchInner,
-  searchLeaf,
-  startAt,
-  valueAt,
-} from "./node.js";
-import { descend, Path, slotAbove, startAfter, stepLeaf } from "./path.js";
+  INNER_BITS,
+  INNER_MIN,
+  LEAF_BITS,
+  LEAF_MIN,
+  LEAF_PAGE_BITS,
+  LEAF_PAGE_MASK,
+  MAX_HEIGHT,
+} from "./layout.js";
+import { descend, endAt, holeEnd, Path, slotAbove, startAt, stepLeaf, valueAt } from "./path.js";
+import { searchInner, searchLeaf } from "./search.js";
 import { drop, share } from "./snapshot.js";
-import { TreeState } from "./state.js";
+import { Arena, TreeState } from "./state.js";
 import { store } from "./store.js";
 import { validate } from "./validate.js";
 
@@ -34,7 +30,7 @@ const NOWHERE: Path = new Path();
 /** An entry: first key, key after the last, value. */
 export type Entry<V> = [start: number, end: number, value: V];
 
-export interface MapleOptions<V> {
+export interface MapleOptions {
   /** Most nodes the tree may have; writes beyond throw MapleFullError. Default: no limit. */
   maxNodes?: number;
   /** Lowest key, default 0. At least -2^53. */
@@ -47,10 +43,10 @@ export class MapleTree<V> extends TreeState implements Iterable<Entry<V>> {
   /** Where the last write was: the next one is often near. */
   private path: Path = NOWHERE;
 
-  constructor(options?: MapleOptions<V>);
+  constructor(options?: MapleOptions);
   /** @internal Takes over the nodes of `version`. */
   constructor(options: undefined, version: MapleTree<V>, frozen: boolean);
-  constructor(options?: MapleOptions<V>, version?: MapleTree<V>, frozen = false) {
+  constructor(options?: MapleOptions, version?: MapleTree<V>, frozen = false) {
     if (version !== undefined) {
       super(version.arena, version.root, version.min, version.max, version.maxNodes);
       share(version, this, frozen);
@@ -60,7 +56,7 @@ export class MapleTree<V> extends TreeState implements Iterable<Entry<V>> {
     if (!(maxNodes >= 1)) throw new RangeError(`maxNodes must be at least 1, got ${maxNodes}`);
     checkRange(min, max, -EXACT, 2 ** 64);
     const arena = new Arena();
-    super(arena, arena.newLeaf(), min, max, maxNodes);
+    super(arena, arena.leaves.take(), min, max, maxNodes);
   }
 
   /** Number of entries. */
@@ -70,16 +66,18 @@ export class MapleTree<V> extends TreeState implements Iterable<Entry<V>> {
 
   /** The value at `at`, undefined in a hole. */
   get(at: number): V | undefined {
-    const arena = this.arena;
+    const { keys, kids } = this.inners;
     let node = this.root;
     for (let level = this.height; level > 0; level--) {
-      node = kidAt(arena, node, searchInner(keysOf(arena, node), keysBase(node), at));
+      node = kids[(node << INNER_BITS) + searchInner(keys, node << (INNER_BITS + 1), at)]!;
     }
-    const ranges = rangesOf(arena, node);
-    const base = rangesBase(node);
-    const slot = searchLeaf(ranges, base, at);
-    if (ranges[base + slot]! <= at && at < ranges[base + LEAF + slot]!) {
-      return valueAt(arena, node, slot) as V;
+    const page = node >> LEAF_PAGE_BITS;
+    const base = (node & LEAF_PAGE_MASK) << LEAF_BITS;
+    const { pairs, tags, values } = this.leaves;
+    const ranges = pairs[page]!;
+    const slot = base + searchLeaf(ranges, base * 2, at);
+    if (ranges[slot * 2]! <= at && at < ranges[slot * 2 + 1]!) {
+      return values[page]![base + (tags[page] as Uint8Array)[slot]!] as V;
     }
     checkPoint(at);
     return undefined;
@@ -113,9 +111,10 @@ export class MapleTree<V> extends TreeState implements Iterable<Entry<V>> {
     checkValue(value);
     const path = this.pathTo(start);
     const slot = slotAbove(this, path.leaf, start);
-    if (slot < this.arena.leaves.counts[path.leaf]!) {
-      if (startAt(this.arena, path.leaf, slot) < end) return false;
-    } else if (end > path.high && startAfter(this, path) < end) return false;
+    const last = slot === this.leaves.counts[path.leaf];
+    if (last ? end > path.high && holeEnd(this, path, slot) < end : startAt(this, path.leaf, slot) < end) {
+      return false;
+    }
     store(this, path, start, end, value);
     return true;
   }
@@ -221,14 +220,13 @@ export class MapleTree<V> extends TreeState implements Iterable<Entry<V>> {
   /** Calls `visit` for each entry in order. Allocates nothing per entry; `visit` must not change the tree. */
   forEach(visit: (value: V, start: number, end: number) => void): void {
     const path = new Path();
-    const arena = this.arena;
     const version = this.version;
     descend(this, path, this.min);
     do {
       const leaf = path.leaf;
-      const count = arena.leaves.counts[leaf]!;
+      const count = this.leaves.counts[leaf]!;
       for (let slot = 0; slot < count; slot++) {
-        visit(valueAt(arena, leaf, slot) as V, startAt(arena, leaf, slot), endAt(arena, leaf, slot));
+        visit(valueAt(this, leaf, slot) as V, startAt(this, leaf, slot), endAt(this, leaf, slot));
         if (this.version !== version)
           throw new TypeError("the tree was changed by the function that visits it");
       }

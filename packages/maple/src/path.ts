@@ -1,25 +1,15 @@
 // The way from the root to a slot of a leaf: going down, to the neighbours, and making it writable.
-import { MAX_HEIGHT } from "./layout.js";
+import { INNER_BITS, LEAF_BITS, LEAF_PAGE_BITS, LEAF_PAGE_MASK } from "./layout.js";
 import { mark } from "./mark.js";
-import {
-  endAt,
-  keysBase,
-  keysOf,
-  kidAt,
-  rangesBase,
-  rangesOf,
-  searchInner,
-  searchLeaf,
-  setKid,
-  startAt,
-} from "./node.js";
-import { setRoot, type TreeState } from "./state.js";
+import { copySlots } from "./pool.js";
+import { searchInner, searchLeaf } from "./search.js";
+import { poolAt, setRoot, type TreeState } from "./state.js";
 
 export class Path {
   /** @internal Inner node of each level; level 1 is the leaves' parent, level `height` the root. */
-  readonly nodes: Int32Array = new Int32Array(MAX_HEIGHT + 1);
+  readonly nodes: number[] = [0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0];
   /** @internal The slot taken in each of `nodes`. */
-  readonly slots: Int32Array = new Int32Array(MAX_HEIGHT + 1);
+  readonly slots: number[] = [0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0];
   /** @internal */
   leaf = 0;
   /** @internal A slot of the leaf: an entry, or the hole before it. */
@@ -34,63 +24,91 @@ export class Path {
   owned = -1;
 }
 
+export function startAt(tree: TreeState, leaf: number, slot: number): number {
+  return tree.leaves.pairs[leaf >> LEAF_PAGE_BITS]![(((leaf & LEAF_PAGE_MASK) << LEAF_BITS) + slot) * 2]!;
+}
+
+export function endAt(tree: TreeState, leaf: number, slot: number): number {
+  return tree.leaves.pairs[leaf >> LEAF_PAGE_BITS]![(((leaf & LEAF_PAGE_MASK) << LEAF_BITS) + slot) * 2 + 1]!;
+}
+
+export function valueAt(tree: TreeState, leaf: number, slot: number): unknown {
+  const base = (leaf & LEAF_PAGE_MASK) << LEAF_BITS;
+  return tree.leaves.values[leaf >> LEAF_PAGE_BITS]![
+    base + (tree.leaves.tags[leaf >> LEAF_PAGE_BITS] as Uint8Array)[base + slot]!
+  ];
+}
+
+export function setValue(tree: TreeState, leaf: number, slot: number, value: unknown): void {
+  const base = (leaf & LEAF_PAGE_MASK) << LEAF_BITS;
+  tree.leaves.values[leaf >> LEAF_PAGE_BITS]![
+    base + (tree.leaves.tags[leaf >> LEAF_PAGE_BITS] as Uint8Array)[base + slot]!
+  ] = value;
+}
+
+export function kidAt(tree: TreeState, node: number, slot: number): number {
+  return tree.inners.kids[(node << INNER_BITS) + slot]!;
+}
+
+/** Where the pair of a child lies in the keys of the inner nodes. */
+export function pairAt(node: number, slot: number): number {
+  return ((node << INNER_BITS) + slot) * 2;
+}
+
 /** Leads the path to the leaf whose bounds hold `key`. Does not set the slot. */
 export function descend(tree: TreeState, path: Path, key: number): void {
-  const arena = tree.arena;
   const { nodes, slots } = path;
+  const { keys, kids } = tree.inners;
   let node = tree.root;
-  let low = tree.min;
-  let high = tree.max;
   for (let level = tree.height; level > 0; level--) {
-    const keys = keysOf(arena, node);
-    const base = keysBase(node);
-    const slot = searchInner(keys, base, key);
+    const slot = searchInner(keys, pairAt(node, 0), key);
     nodes[level] = node;
     slots[level] = slot;
-    if (slot > 0) low = keys[base + slot]!;
-    const next = keys[base + slot + 1]!;
-    if (next < high) high = next;
-    node = kidAt(arena, node, slot);
+    node = kids[(node << INNER_BITS) + slot]!;
   }
   path.leaf = node;
-  path.low = low;
-  path.high = high;
   path.at = tree.version;
-  path.owned = arena.holders === 1 ? tree.epoch : -1;
+  arrive(tree, path);
 }
 
-/** First slot of the path's leaf whose entry ends above `key`, or the leaf's count. */
-export function slotAbove(tree: TreeState, leaf: number, key: number): number {
-  const ranges = rangesOf(tree.arena, leaf);
-  const base = rangesBase(leaf);
-  const slot = searchLeaf(ranges, base, key);
-  // The entry at slot starts at or below key, unless it is the first one.
-  return ranges[base + slot]! <= key && endAt(tree.arena, leaf, slot) <= key ? slot + 1 : slot;
-}
-
-/** Sets the bounds of the leaf anew, after its node or a neighbour has moved. */
-export function setBounds(tree: TreeState, path: Path): void {
-  const arena = tree.arena;
-  let low = tree.min;
-  let high = tree.max;
-  for (let level = tree.height; level > 0; level--) {
-    const node = path.nodes[level]!;
-    const keys = keysOf(arena, node);
-    const at = keysBase(node) + path.slots[level]!;
-    if (path.slots[level]! > 0) low = keys[at]!;
-    if (keys[at + 1]! < high) high = keys[at + 1]!;
+/** Sets what the path knows of its leaf: the bounds, and whether it may be written. */
+export function arrive(tree: TreeState, path: Path): void {
+  path.owned = tree.arena.holders === 1 ? tree.epoch : -1;
+  const { nodes, slots } = path;
+  const { keys } = tree.inners;
+  path.low = tree.min;
+  path.high = tree.max;
+  for (let level = 1; level <= tree.height; level++) {
+    if (slots[level]! > 0) {
+      path.low = keys[pairAt(nodes[level]!, slots[level]!)]!;
+      break;
+    }
   }
-  path.low = low;
-  path.high = high;
+  for (let level = 1; level <= tree.height; level++) {
+    const next = keys[pairAt(nodes[level]!, slots[level]! + 1)]!;
+    if (next < Infinity) {
+      path.high = next;
+      break;
+    }
+  }
+}
+
+/** First slot of the leaf whose entry ends above `key`, or the leaf's count. */
+export function slotAbove(tree: TreeState, leaf: number, key: number): number {
+  const pairs = tree.leaves.pairs[leaf >> LEAF_PAGE_BITS]!;
+  const base = (leaf & LEAF_PAGE_MASK) << (LEAF_BITS + 1);
+  const slot = searchLeaf(pairs, base, key);
+  const at = base + slot * 2;
+  // The entry there starts at or below key, unless it is the first one.
+  return pairs[at]! <= key && pairs[at + 1]! <= key ? slot + 1 : slot;
 }
 
 /** The level at which the path can step right (or left), or height + 1. */
 export function stepLevel(tree: TreeState, path: Path, right: boolean): number {
-  const counts = tree.arena.inners.counts;
   let level = 1;
   while (
     level <= tree.height &&
-    (right ? path.slots[level]! + 1 === counts[path.nodes[level]!]! : path.slots[level] === 0)
+    path.slots[level] === (right ? tree.inners.counts[path.nodes[level]!]! - 1 : 0)
   ) {
     level++;
   }
@@ -99,21 +117,19 @@ export function stepLevel(tree: TreeState, path: Path, right: boolean): number {
 
 /** Moves the path to the next leaf (slot 0) or the previous one (slot = count); false at the edge. */
 export function stepLeaf(tree: TreeState, path: Path, right: boolean): boolean {
-  const arena = tree.arena;
   let level = stepLevel(tree, path, right);
   if (level > tree.height) return false;
   path.slots[level]! += right ? 1 : -1;
-  let node = kidAt(arena, path.nodes[level]!, path.slots[level]!);
+  let node = kidAt(tree, path.nodes[level]!, path.slots[level]!);
   while (--level > 0) {
-    const slot = right ? 0 : arena.inners.counts[node]! - 1;
+    const slot = right ? 0 : tree.inners.counts[node]! - 1;
     path.nodes[level] = node;
     path.slots[level] = slot;
-    node = kidAt(arena, node, slot);
+    node = kidAt(tree, node, slot);
   }
   path.leaf = node;
-  path.slot = right ? 0 : arena.leaves.counts[node]!;
-  path.owned = arena.holders === 1 ? tree.epoch : -1;
-  setBounds(tree, path);
+  path.slot = right ? 0 : tree.leaves.counts[node]!;
+  arrive(tree, path);
   return true;
 }
 
@@ -121,52 +137,64 @@ export function stepLeaf(tree: TreeState, path: Path, right: boolean): boolean {
 export function neighbourLeaf(tree: TreeState, path: Path, right: boolean): number {
   const level = stepLevel(tree, path, right);
   if (level > tree.height) return -1;
-  const kid = kidAt(tree.arena, path.nodes[level]!, path.slots[level]! + (right ? 1 : -1));
+  const kid = kidAt(tree, path.nodes[level]!, path.slots[level]! + (right ? 1 : -1));
   return edgeLeaf(tree, kid, level - 1, !right);
 }
 
 /** The first (or last) leaf of a subtree. */
 export function edgeLeaf(tree: TreeState, node: number, level: number, last: boolean): number {
-  const arena = tree.arena;
   let at = node;
-  for (let l = level; l > 0; l--) at = kidAt(arena, at, last ? arena.inners.counts[at]! - 1 : 0);
+  for (let l = level; l > 0; l--) at = kidAt(tree, at, last ? tree.inners.counts[at]! - 1 : 0);
   return at;
 }
 
-/** End of the last entry of the leaf's left neighbour, or the domain's min. */
-export function endBefore(tree: TreeState, path: Path): number {
-  const leaf = neighbourLeaf(tree, path, false);
-  return leaf < 0 ? tree.min : endAt(tree.arena, leaf, tree.arena.leaves.counts[leaf]! - 1);
+/** Start of the first entry of a leaf, or the domain's max for none. */
+export function firstStart(tree: TreeState, leaf: number): number {
+  return leaf < 0 || tree.entryCount === 0 ? tree.max : startAt(tree, leaf, 0);
 }
 
-/** Start of the first entry of the leaf's right neighbour, or the domain's max. */
-export function startAfter(tree: TreeState, path: Path): number {
-  const leaf = neighbourLeaf(tree, path, true);
-  return leaf < 0 ? tree.max : startAt(tree.arena, leaf, 0);
+/** End of the last entry of a leaf, or the domain's min for none. */
+export function lastEnd(tree: TreeState, leaf: number): number {
+  return leaf < 0 || tree.entryCount === 0 ? tree.min : endAt(tree, leaf, tree.leaves.counts[leaf]! - 1);
+}
+
+/** Start of the hole before `slot` of the path's leaf. */
+export function holeStart(tree: TreeState, path: Path, slot: number): number {
+  return slot > 0 ? endAt(tree, path.leaf, slot - 1) : lastEnd(tree, neighbourLeaf(tree, path, false));
+}
+
+/** End of the hole before `slot` of the path's leaf. */
+export function holeEnd(tree: TreeState, path: Path, slot: number): number {
+  return slot < tree.leaves.counts[path.leaf]!
+    ? startAt(tree, path.leaf, slot)
+    : firstStart(tree, neighbourLeaf(tree, path, true));
 }
 
 /** Makes every node of the path writable, from the root down: shared ones are copied. */
 export function own(tree: TreeState, path: Path): void {
   if (Number.isNaN(tree.epoch)) throw new TypeError("a snapshot cannot be written; clone it");
-  const arena = tree.arena;
-  if (arena.holders > 1) {
-    for (let level = tree.height; level >= 0; level--) {
-      const node = level > 0 ? path.nodes[level]! : path.leaf;
-      const mine = ownKid(tree, path, level, node, path.slots[level + 1]!);
-      if (level > 0) path.nodes[level] = mine;
-      else path.leaf = mine;
-    }
+  for (let level = tree.height; level > 0; level--) {
+    path.nodes[level] = ownKid(tree, path, level, path.slots[level + 1]!);
   }
+  path.leaf = ownKid(tree, path, 0, path.slots[1]!);
   path.owned = tree.epoch;
 }
 
-/** Makes the node at `slot` of the path's node one level above `level` writable; returns its number. */
-export function ownKid(tree: TreeState, path: Path, level: number, node: number, slot: number): number {
-  const arena = tree.arena;
-  if ((level > 0 ? arena.inners : arena.leaves).shares[node] === 1) return node;
+/** Makes the child `slot` of the path's node above `level` writable, or the root; returns its number. */
+export function ownKid(tree: TreeState, path: Path, level: number, slot: number): number {
+  const isRoot = level === tree.height;
+  const parent = path.nodes[level + 1]!;
+  const node = isRoot ? tree.root : kidAt(tree, parent, slot);
+  const pool = poolAt(tree, level);
+  if (pool.shares[node] === 1) return node;
   mark("path.copy-on-write");
-  const copy = level > 0 ? arena.copyInner(node, level) : arena.copyLeaf(node);
-  if (level === tree.height) setRoot(tree, copy, tree.height);
-  else setKid(arena, path.nodes[level + 1]!, slot, copy);
+  const copy = pool.take();
+  const count = pool.counts[node]!;
+  copySlots(pool, node, 0, copy, 0, count);
+  pool.shares[node]!--;
+  const below = poolAt(tree, level - 1).shares;
+  for (let i = 0; level > 0 && i < count; i++) below[kidAt(tree, copy, i)]!++;
+  if (isRoot) setRoot(tree, copy, level);
+  else tree.inners.kids[(parent << INNER_BITS) + slot] = copy;
   return copy;
 }

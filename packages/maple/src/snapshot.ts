@@ -1,38 +1,41 @@
 // Versions that share their nodes: taken in O(1), copied node by node when one of them is written.
-import type { Arena } from "./arena.js";
-import type { Hold, TreeState } from "./state.js";
+import type { Pool } from "./pool.js";
+import { type Arena, type Hold, poolAt, release, type TreeState } from "./state.js";
 
 /** Drops the holds of trees that were collected without dispose(). Made with the first snapshot. */
 let registry: FinalizationRegistry<Hold> | undefined;
 
 /** What a disposed tree has instead of an arena: whatever is asked of it throws. */
-const GONE: Arena = new Proxy({} as Arena, {
-  get(): never {
-    throw new TypeError("this tree was disposed");
+const GONE: unknown = new Proxy(
+  {},
+  {
+    get(): never {
+      throw new TypeError("this tree was disposed");
+    },
   },
-});
+);
 
 /** The tree's hold on its nodes, dropped when the tree is collected. */
 function holdOf(tree: TreeState): Hold {
   if (tree.hold === undefined) {
     tree.hold = { arena: tree.arena, root: tree.root, height: tree.height, live: true };
-    registry ??= new FinalizationRegistry(release);
+    registry ??= new FinalizationRegistry(letGo);
     registry.register(tree, tree.hold, tree.hold);
   }
   return tree.hold;
 }
 
-function release(hold: Hold): void {
+function letGo(hold: Hold): void {
   if (!hold.live) return;
   hold.live = false;
   hold.arena.holders--;
-  hold.arena.release(hold.root, hold.height);
+  release(hold.arena, hold.root, hold.height);
 }
 
 /** Makes `copy`, a new tree, hold the nodes of `tree`. O(1). */
 export function share(tree: TreeState, copy: TreeState, frozen: boolean): void {
   const arena = tree.arena;
-  (tree.height > 0 ? arena.inners : arena.leaves).shares[tree.root]!++;
+  poolAt(tree, tree.height).shares[tree.root]!++;
   arena.holders++;
   holdOf(tree);
   tree.epoch++;
@@ -48,7 +51,8 @@ export function drop(tree: TreeState): void {
   if (tree.arena === GONE) return;
   const hold = holdOf(tree);
   registry?.unregister(hold);
-  release(hold);
-  tree.arena = GONE;
+  letGo(hold);
+  tree.arena = GONE as Arena;
+  tree.leaves = tree.inners = GONE as Pool;
   tree.version++;
 }

@@ -1,5 +1,13 @@
-// What a tree is: its root in an arena and the counters that its parts share.
-import type { Arena } from "./arena.js";
+// What a tree is: a root among the nodes of two pools, and the counters that its parts share.
+import { Pool } from "./pool.js";
+
+/** The nodes of a tree and of the versions that share them. */
+export class Arena {
+  readonly leaves: Pool = new Pool(true);
+  readonly inners: Pool = new Pool(false);
+  /** Trees and snapshots that hold nodes here; while it is 1, every node is held once. */
+  holders = 1;
+}
 
 /** What a version holds of an arena, apart from the tree object, so that it can be dropped after it. */
 export interface Hold {
@@ -13,6 +21,10 @@ export interface Hold {
 export class TreeState {
   /** @internal */
   arena: Arena;
+  /** @internal The pools of the arena, one step nearer. */
+  leaves: Pool;
+  /** @internal */
+  inners: Pool;
   /** @internal A leaf when `height` is 0, else an inner node. */
   root: number;
   /** @internal Levels of inner nodes. */
@@ -25,7 +37,7 @@ export class TreeState {
   version = 0;
   /** @internal Grows with every snapshot; a path owned before one must be made writable again. NaN: frozen. */
   epoch = 0;
-  /** @internal The hold that is to be kept in step with the root, once there is a snapshot. */
+  /** @internal The hold that is kept in step with the root, once there is a snapshot. */
   hold: Hold | undefined = undefined;
   /** Lowest key of the domain. */
   readonly min: number;
@@ -36,11 +48,18 @@ export class TreeState {
 
   constructor(arena: Arena, root: number, min: number, max: number, maxNodes: number) {
     this.arena = arena;
+    this.leaves = arena.leaves;
+    this.inners = arena.inners;
     this.root = root;
     this.min = min;
     this.max = max;
     this.maxNodes = maxNodes;
   }
+}
+
+/** The nodes at a level: leaves at 0. */
+export function poolAt(tree: TreeState, level: number): Pool {
+  return level > 0 ? tree.inners : tree.leaves;
 }
 
 /** Gives the tree another root; every change of the root passes here. */
@@ -51,4 +70,19 @@ export function setRoot(tree: TreeState, root: number, height: number): void {
     tree.hold.root = root;
     tree.hold.height = height;
   }
+}
+
+/** Drops one hold on the subtree at `node`, `level` levels above the leaves; frees what nobody holds. */
+export function release(arena: Arena, node: number, level: number): void {
+  const pool = level > 0 ? arena.inners : arena.leaves;
+  if (--pool.shares[node]! > 0) return;
+  const count = pool.counts[node]!;
+  const base = pool.base(node);
+  const tags = pool.tags[node >> pool.pageBits]!;
+  const values = pool.values[node >> pool.pageBits];
+  for (let i = base; i < base + count; i++) {
+    if (values !== undefined) values[base + tags[i]!] = undefined;
+    else release(arena, tags[i]!, level - 1);
+  }
+  pool.give(node);
 }

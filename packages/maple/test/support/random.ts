@@ -1,12 +1,12 @@
-// A seeded generator for tests: VMA_SEED repeats a run, else the seed is new and printed on failure.
-import { env } from "node:process";
+// A seeded generator for tests: VMA_SEED repeats a run, else the seed is new; test names carry it.
 
-export function seed(): number {
-  return env["VMA_SEED"] === undefined ? Math.floor(Math.random() * 2 ** 31) : Number(env["VMA_SEED"]);
-}
+declare const process: { readonly env: Readonly<Record<string, string | undefined>> };
+
+/** The seed of this run. */
+export const seed: number = Number(process.env["VMA_SEED"] ?? Math.floor(Math.random() * 2 ** 31));
 
 /** Whether the long runs are asked for (VMA_LONG=1). */
-export const long: boolean = env["VMA_LONG"] === "1";
+export const long: boolean = process.env["VMA_LONG"] === "1";
 
 /** Numbers from 0 to n - 1, from a 32-bit state (mulberry32). */
 export class Random {
