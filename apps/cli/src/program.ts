@@ -1,0 +1,144 @@
+/** Arguments of every command, and nothing else: what they mean is in command/, how it looks in output/. */
+
+import { readFileSync } from "node:fs";
+import { Command, InvalidArgumentError, Option } from "commander";
+import { EXIT, EXIT_TABLE, type ExitCode } from "./exit-code.js";
+import type { ColorChoice, Terminal } from "./terminal.js";
+
+/** Version of the package, as `vma --version` prints it. */
+export function packageVersion(): string {
+  const text = readFileSync(new URL("../package.json", import.meta.url), "utf8");
+  return (JSON.parse(text) as { version: string }).version;
+}
+
+/** A whole number of at least `least`. */
+function wholeNumber(least: number): (text: string) => number {
+  return (text) => {
+    const value = Number(text);
+    if (!/^\d{1,15}$/.test(text) || value < least) {
+      throw new InvalidArgumentError(`It must be a whole number of at least ${least}.`);
+    }
+    return value;
+  };
+}
+
+/** A number of seconds above 0. */
+function seconds(text: string): number {
+  const value = Number(text);
+  if (!(value > 0 && value < 1e6)) throw new InvalidArgumentError("It must be a number of seconds above 0.");
+  return value;
+}
+
+/** How a command ends. */
+type Run = Promise<ExitCode>;
+
+/** Commands as they are chosen; `finish` is told the exit status. */
+export function buildProgram(terminal: Terminal, finish: (code: ExitCode) => void): Command {
+  const program = new Command("vma");
+  program
+    .description(
+      "Why does this process have so many memory areas? Counts, explains, replays and predicts them exactly as Linux does.",
+    )
+    .version(packageVersion())
+    .configureOutput({
+      writeOut: (text) => void terminal.write(text),
+      writeErr: (text) => terminal.note(text.trimEnd()),
+      getOutHelpWidth: () => Math.min(terminal.width, 100),
+      getErrHelpWidth: () => Math.min(terminal.width, 100),
+    })
+    .showHelpAfterError("(vma help COMMAND tells more)")
+    .addHelpText(
+      "after",
+      () => `\nExit status:\n${EXIT_TABLE.map(([code, what]) => `  ${code}  ${what}`).join("\n")}`,
+    )
+    .exitOverride();
+
+  const command = (usage: string, description: string): Command => {
+    const made = program
+      .command(usage)
+      .description(description)
+      .addOption(
+        new Option("--color <when>", "colours: auto, always or never")
+          .choices(["auto", "always", "never"])
+          .default("auto"),
+      );
+    made.hook("preAction", (_, running) =>
+      terminal.useColor((running.opts() as { color: ColorChoice }).color),
+    );
+    return made;
+  };
+  const withMoment = (made: Command): Command =>
+    made
+      .option("--pid <pid>", "which process of a recording", wholeNumber(1))
+      .option("--at <line>", "the moment of a recording: a line of its trace", wholeNumber(0));
+  const ends = (run: Run): Promise<void> => run.then(finish);
+
+  withMoment(command("top", "areas against the limit, grouped by what they are for"))
+    .argument("[target]", "a PID, a smaps or maps file (gzip or not), - for standard input, or a recording")
+    .option("--all", "every process of this machine, the fullest first", false)
+    .option("--watch [seconds]", "look again and again: rate, and time to the limit", (text) => seconds(text))
+    .option("--samples <n>", "with --watch: how many times", wholeNumber(1))
+    .option("--limit <n>", "with --all: how many processes to list", wholeNumber(1), 30)
+    .option("--max-map-count <n>", "measure against this limit", wholeNumber(1))
+    .option("--json", "one JSON object", false)
+    .option("--ndjson", "one JSON object for each area, one a line", false)
+    .option("--parquet <file>", "one row for each area, as a Parquet file")
+    .action(async (target: string | undefined, options: Record<string, unknown>) => {
+      const { top } = await import("./command/top.js");
+      const watch = options.watch === true ? 2 : options.watch;
+      await ends(top(target, { ...options, ...(watch === undefined ? {} : { watch }) } as never, terminal));
+    });
+
+  withMoment(command("why", "all reasons that keep touching areas apart, counted, and what could be saved"))
+    .argument("<target>", "a PID, a smaps or maps file, - for standard input, or a recording")
+    .argument("[address]", "one boundary, or the boundaries of the area that holds the address")
+    .option("--json", "one JSON object", false)
+    .action(async (target: string, address: string | undefined, options: Record<string, unknown>) => {
+      const { why } = await import("./command/why.js");
+      await ends(why(target, address, options as never, terminal));
+    });
+
+  command("diff", "two maps, or two moments: appeared, gone, grew, split, merged, flags changed")
+    .argument("<a>", "a PID, a file, -, or RECORDING@LINE for a moment of a recording")
+    .argument("<b>", "the same")
+    .option("--pid <pid>", "which process of a recording", wholeNumber(1))
+    .option("--limit <n>", "how many changes to show", wholeNumber(1), 50)
+    .option("--json", "one JSON object", false)
+    .action(async (a: string, b: string, options: Record<string, unknown>) => {
+      const { diff } = await import("./command/diff.js");
+      await ends(diff(a, b, options as never, terminal));
+    });
+
+  withMoment(
+    command("limits", "which call fails first, with which errno, how far away; a value to set and its cost"),
+  )
+    .argument("<target>", "a PID, a smaps or maps file, - for standard input, or a recording")
+    .option("--max-map-count <n>", "as if vm.max_map_count were n", wholeNumber(1))
+    .option("--json", "one JSON object", false)
+    .action(async (target: string, options: Record<string, unknown>) => {
+      const { limits } = await import("./command/limits.js");
+      await ends(limits(target, options as never, terminal));
+    });
+
+  command("replay", "carry a recording out on the model and hold it against the kernel, area by area")
+    .argument("<recording>", "a folder made by vma record, or a strace file with --start")
+    .option("--start <smaps>", "for a strace file: the memory map at its beginning")
+    .option("--end <smaps>", "for a strace file: the memory map at its end")
+    .option("--faults <file>", "for a strace file: page faults (perf script or ftrace text)")
+    .option("--kernel <profile>", "6.1, 6.12, 6.18 or a release; default: the recording's")
+    .option("--ignore-faults", "as if no page faults had been recorded", false)
+    .option("--timeline", "areas over time", false)
+    .option("--at <line>", "the predicted map after the call on that line of the trace", wholeNumber(0))
+    .option("--pid <pid>", "with --at: the process", wholeNumber(1))
+    .option("--json", "one JSON object", false)
+    .option("--quiet", "the verdict only", false)
+    .action(async (recording: string, options: Record<string, unknown>) => {
+      const { replay } = await import("./command/replay.js");
+      await ends(replay(recording, options as never, terminal));
+    });
+
+  return program;
+}
+
+/** What a wrong argument exits with. */
+export const USAGE_EXIT: ExitCode = EXIT.wrongUse;
