@@ -1,0 +1,17 @@
+// Writes the pages of docs/ that are made from the code. Needs the packages built. `--out DIR` writes them into
+// another folder instead, so that a test can compare.
+import { mkdirSync, writeFileSync } from "node:fs";
+import { join, resolve } from "node:path";
+import { pathToFileURL } from "node:url";
+import { parseArgs } from "node:util";
+import { root } from "./build.mjs";
+import { differencesPage } from "./docs/differences.mjs";
+
+const { values } = parseArgs({ options: { out: { type: "string", default: join(root, "docs") } } });
+const out = resolve(values.out);
+const core = await import(pathToFileURL(join(root, "packages/core/dist/index.js")).href);
+
+const pages = { "differences.md": differencesPage(core) };
+mkdirSync(out, { recursive: true });
+for (const [name, text] of Object.entries(pages)) writeFileSync(join(out, name), text);
+console.log(Object.keys(pages).join("\n"));
