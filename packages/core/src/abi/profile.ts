@@ -3,6 +3,8 @@
  *
  * Sources: the decision tables recorded from the engines themselves, and scripted cases run on Linux 6.1.192,
  * 6.12.117 and 6.18.44. Anything not listed here is the same in all of them.
+ *
+ * Longer than 350 lines because every rule stands here with its values, versions and evidence.
  */
 
 import { VM_MAYBE_GUARD } from "./flags.js";

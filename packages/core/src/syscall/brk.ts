@@ -1,4 +1,4 @@
-/** brk. */
+/** brk: moving the program break. */
 
 import { ENOMEM } from "../abi/errno.js";
 import {

@@ -1,4 +1,4 @@
-/** mbind. */
+/** mbind: memory policies of ranges. */
 
 import { EFAULT, EINVAL } from "../abi/errno.js";
 import { isPageAligned, pageAlignUp } from "../abi/page.js";

@@ -1,4 +1,4 @@
-/** mseal (6.10 on). */
+/** mseal (6.10 on): sealing memory against change. */
 
 import { EINVAL, ENOMEM, ENOSYS } from "../abi/errno.js";
 import { VMH_SEALED } from "../abi/flags.js";

@@ -1,4 +1,4 @@
-/** munmap. */
+/** munmap: taking mappings away. */
 
 import type { MergeRequest } from "../merge/request.js";
 import { unmapRange } from "../region/unmap.js";
