@@ -256,11 +256,14 @@ class Replayer implements ProcessListener {
   async #settle(final: boolean): Promise<void> {
     const schedule = this.#schedule;
     if (schedule === null || (this.#queue.size === 0 && !final)) return;
-    let now = final ? Number.POSITIVE_INFINITY : this.#timeOf(this.#reader.stamp, this.#reader.line);
+    // A line is printed when its call is over, so whatever comes later took effect later, calls under way apart. Only
+    // the kernel's records, which tell the very moment, may come a little behind.
+    let now = Number.POSITIVE_INFINITY;
     if (this.#faults !== null) {
       await this.#faults.loadUntil(this.#queue.lastTime + SLACK);
-      now -= SLACK;
-      this.#checker.strays += this.#queue.match(this.#faults, now + SLACK);
+      const stamp = final ? now : this.#timeOf(this.#reader.stamp, this.#reader.line);
+      this.#checker.strays += this.#queue.match(this.#faults, stamp);
+      now = stamp - SLACK;
     }
     const safe = final ? now : this.#queue.safeUntil(now);
     for (const event of this.#queue.take(safe)) {
@@ -271,7 +274,7 @@ class Replayer implements ProcessListener {
       const wait = this.#applyEvent(event);
       if (wait !== null) await wait;
     }
-    this.#faults?.dropMapsBefore(safe - SLACK);
+    if (!final) this.#faults?.dropMapsBefore(safe - SLACK);
   }
 
   async #compareTimed(schedule: SnapshotSchedule): Promise<void> {
@@ -363,7 +366,7 @@ class Replayer implements ProcessListener {
     if (second !== undefined) {
       const other = this.#appliers[1]!;
       other.apply(second, record, file);
-      if (other.end > other.start) writeEverything(second, other.start, other.end);
+      if (other.end > other.start) writeEverything(second, record, other.start, other.end);
     }
     this.#checker.afterCall(state, record, outcome, applier, maps);
     this.#options.onStep?.({ record, spaceId: state.id, space: first.space });

@@ -227,11 +227,7 @@ export class CallApplier {
 
   #brk(target: ReplaySpace, record: CallRecord): ApplyOutcome {
     const { space } = target;
-    if (!target.heapKnown) {
-      target.heapKnown = true;
-      space.mm.startBrk = record.result;
-      space.mm.brk = record.result;
-    }
+    if (!target.heapKnown) learnHeap(target, record);
     const asked = record.args[0] as number;
     this.start = Math.min(space.mm.brk, record.result);
     this.end = Math.max(space.mm.brk, record.result);
@@ -269,6 +265,18 @@ export class CallApplier {
     if (option === PR_SET_MDWE) space.setDenyWriteExec();
     return "skipped";
   }
+}
+
+/**
+ * The first brk of a program tells where its heap is. A snapshot with a heap has told where that begins; then only
+ * the exact break is missing, which a call that changes nothing returns.
+ */
+function learnHeap(target: ReplaySpace, record: CallRecord): void {
+  const { mm } = target.space;
+  target.heapKnown = true;
+  if (mm.startBrk === 0) mm.startBrk = record.result;
+  else if (!(record.args[0]! < mm.startBrk)) return;
+  mm.brk = record.result;
 }
 
 /** The result of a call in words: an address in hexadecimal, 0, or an errno name. */

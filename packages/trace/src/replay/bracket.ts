@@ -5,6 +5,8 @@
 
 import { VM_GROWSDOWN, VM_SHARED, VM_WRITE, type Vma } from "@vma/core";
 import type { SmapsArea } from "../proc/smaps.js";
+import { CALL_BRK, CALL_MMAP, CALL_MPROTECT, CALL_MREMAP, CALL_PKEY_MPROTECT } from "../strace/calls.js";
+import type { CallRecord } from "../strace/record.js";
 import {
   type AreaDifference,
   type ComparableArea,
@@ -15,16 +17,36 @@ import {
 import type { BracketResult, DisputedBoundary } from "./report.js";
 import { ownAreas, type ReplaySpace } from "./seed.js";
 
-/** Writes to every private writable area of [start, end) that was never written to: the second run's assumption. */
-export function writeEverything(target: ReplaySpace, start: number, end: number): void {
-  const { mm } = target.space;
-  // The edges belong to it: a merge may have made the area longer than the call's own range.
-  let vma = mm.cursor.find(start);
+const PROT_WRITE = 2;
+
+/** Whether a call can make memory that a program may write to: what the second run then takes for written. */
+function opensForWriting(record: CallRecord): boolean {
+  switch (record.call) {
+    case CALL_MMAP:
+    case CALL_MPROTECT:
+    case CALL_PKEY_MPROTECT:
+      return (record.args[2]! & PROT_WRITE) !== 0;
+    case CALL_BRK:
+    case CALL_MREMAP:
+      return true;
+    default:
+      return false;
+  }
+}
+
+/**
+ * The second run's assumption after a call about [start, end) (bytes): every private writable area there that was
+ * never written to is written to.
+ */
+export function writeEverything(target: ReplaySpace, record: CallRecord, start: number, end: number): void {
+  if (!opensForWriting(record)) return;
+  const { tree, cursor } = target.space.mm;
+  let vma = tree.get(start) ?? cursor.find(start);
   while (vma !== undefined && vma.start < end) {
     const behind = vma.end;
     if (vma.anonVma === null && (vma.flags & (VM_WRITE | VM_SHARED)) === VM_WRITE)
       target.space.fault(vma.start, true);
-    vma = mm.cursor.find(behind);
+    vma = behind < end ? cursor.find(behind) : undefined;
   }
 }
 
@@ -72,12 +94,12 @@ export function judgeBracket(
     snapshot.filter((area) => ((area.vmFlags?.flags ?? 0) & VM_GROWSDOWN) !== 0).map((area) => area.start),
   );
   let certain = 0;
+  let stackEnds = 0;
   const certainWrong: number[] = [];
   const disputed: DisputedBoundary[] = [];
   for (const address of [...new Set([...drySet, ...wetSet])].sort((a, b) => a - b)) {
-    if (bottoms.has(address)) {
-      disputed.push({ address, real: realSet.has(address), presentWhenWritten: false, page: address - 4096 });
-    } else if (drySet.has(address) && wetSet.has(address)) {
+    if (bottoms.has(address)) stackEnds += 1;
+    else if (drySet.has(address) && wetSet.has(address)) {
       certain += 1;
       if (!realSet.has(address)) certainWrong.push(address);
     } else {
@@ -92,7 +114,7 @@ export function judgeBracket(
   const missed = [...realSet].filter(
     (address) => !drySet.has(address) && !wetSet.has(address) && !realBottoms.has(address),
   );
-  return { certain, certainWrong, disputed, missed, ...judgeAttributes(real, dry, wet) };
+  return { certain, certainWrong, disputed, missed, stackEnds, ...judgeAttributes(real, dry, wet) };
 }
 
 /** Areas with the same bounds in both runs and in the snapshot: do the runs agree, and are they right? */

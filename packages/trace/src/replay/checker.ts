@@ -260,6 +260,7 @@ export class Checker {
       certainWrong: 0,
       disputed: 0,
       missed: 0,
+      stackEnds: 0,
       attributesWrong: 0,
       attributesDisputed: 0,
     };
@@ -271,6 +272,7 @@ export class Checker {
         ({ real, presentWhenWritten }) => real || presentWhenWritten,
       ).length;
       totals.missed += bracket.missed.length;
+      totals.stackEnds += bracket.stackEnds;
       totals.attributesWrong += bracket.attributesWrong.length;
       totals.attributesDisputed += bracket.attributesDisputed;
     }

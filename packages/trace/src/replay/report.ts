@@ -75,6 +75,8 @@ export interface BracketResult {
   readonly disputed: readonly DisputedBoundary[];
   /** Boundaries of the snapshot that neither run has. */
   readonly missed: readonly number[];
+  /** Lower ends of stacks. Nothing is claimed about them: they depend on how deep the program went. */
+  readonly stackEnds: number;
   /** Areas whose flags, offset or name both runs agree on, and the snapshot does not. */
   readonly attributesWrong: readonly AreaDifference[];
   /** Areas whose flags depend on writes. */
@@ -87,6 +89,7 @@ export interface BracketTotals {
   readonly certainWrong: number;
   readonly disputed: number;
   readonly missed: number;
+  readonly stackEnds: number;
   readonly attributesWrong: number;
   readonly attributesDisputed: number;
 }

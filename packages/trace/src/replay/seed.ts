@@ -160,9 +160,10 @@ export function seedSpace(areas: readonly SmapsArea[], files: FileTable, options
     }
     if (segment !== null) segment.ops.open?.(space.areaAt(area.start) as Vma);
   }
-  if (options.heap !== undefined) {
-    space.mm.startBrk = options.heap.startBrk;
-    space.mm.brk = options.heap.brk;
+  const heap = options.heap ?? heapShownBy(own);
+  if (heap !== null) {
+    space.mm.startBrk = heap.startBrk;
+    space.mm.brk = heap.brk;
   }
   return new ReplaySpace(space, stackAddress, options.heap !== undefined);
 }
@@ -184,6 +185,13 @@ function guessMmapBase(areas: readonly SmapsArea[]): number {
   const stack = areas.findIndex((area) => area.name === "[stack]");
   const highest = areas[(stack < 0 ? areas.length : stack) - 1];
   return highest === undefined ? DEFAULT_MMAP_BASE : highest.end;
+}
+
+/** The heap as its areas show it, to the page; null when the snapshot has none. */
+function heapShownBy(areas: readonly SmapsArea[]): { startBrk: number; brk: number } | null {
+  const heap = areas.filter((area) => area.name === "[heap]");
+  const last = heap.at(-1);
+  return last === undefined ? null : { startBrk: heap[0]!.start, brk: last.end };
 }
 
 /** Options that a snapshot itself tells: whether the kernel prints soft-dirty marks and anonymous names. */

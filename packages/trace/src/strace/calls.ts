@@ -27,11 +27,11 @@ export interface CallSpec {
   readonly id: number;
   readonly name: string;
   readonly family: CallFamily;
-  /** One ARG_ kind for each argument, in order. Missing trailing arguments are normal (mremap's fifth). */
+  /** @internal One ARG_ kind for each argument, in order. Missing trailing arguments are normal (mremap's fifth). */
   readonly args: Uint8Array;
-  /** First argument slot of each structure field, by name; fields not named here are skipped. */
+  /** @internal First argument slot of each structure field, by name; fields not named here are skipped. */
   readonly fields: NameTrie | null;
-  /** Slots of `args` that a structure argument takes, whether it is there or NULL. */
+  /** @internal Slots of `args` that a structure argument takes, whether it is there or NULL. */
   readonly structSlots: number;
 }
 
@@ -153,4 +153,12 @@ export const CALL_NAMES: readonly (readonly [string, number])[] = [
 /** The name of a call number, or "?" for none. */
 export function callName(id: number): string {
   return CALL_SPECS[id]?.name ?? "?";
+}
+
+/** What the reader knows about a call number. Throws RangeError for a number without a call. */
+export function callSpec(id: number): CallSpec {
+  const spec = CALL_SPECS[id];
+  if (spec === undefined)
+    throw new RangeError(`call number ${id} is not between 1 and ${CALL_SPECS.length - 1}`);
+  return spec;
 }
