@@ -141,9 +141,11 @@ export class ReplayProcess {
     const child = this.#space.fork();
     this.#hold();
     this.#space = child;
+    // The parent's sleeping children are not the child's to reap.
+    this.#sleeping = [];
   }
 
-  /** Ends the children that sleep. */
+  /** Ends the children that sleep, those of the process the script goes on in. */
   reap(): void {
     for (const child of this.#sleeping) {
       child.space.exit();

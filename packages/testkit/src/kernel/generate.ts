@@ -3,7 +3,7 @@
  * edges and between them much more often than by chance.
  */
 
-import { PAGE_SIZE, TASK_SIZE, type Vma } from "@vma/core";
+import { PAGE_SIZE, TASK_SIZE, VM_SHARED, VM_WRITE, type Vma } from "@vma/core";
 import type { CorpusArea, CorpusCase, CorpusOperation, CorpusStep, MmapOperation } from "../corpus/format.js";
 import { ReplayProcess } from "../corpus/process.js";
 import type { RecordedKernel } from "../corpus/recorded-kernel.js";
@@ -34,6 +34,10 @@ const POLICIES = [
   "local",
   "bind_static",
 ] as const;
+
+const LOCK_LATER: readonly (readonly string[])[] = [["future"], ["future", "onfault"], ["future", "onfault"]];
+/** MCL_CURRENT would fault in the program's own areas, whose history no listing tells. */
+const LOCK_ALL: readonly (readonly string[])[] = [...LOCK_LATER, ["current"], ["current", "future"]];
 
 /** A range in pages, or in bytes where the case is absolute. */
 interface Range {
@@ -136,7 +140,7 @@ class ScriptMaker {
         return { name, ...this.#range(), value: this.#random.pick(["foo", "foo", "bar", null, null]) };
       case "uffd_register": {
         const uffd = this.#random.oneIn(8) ? 1 : 0;
-        return { name, uffd, ...this.#range(), modes: this.#random.pick(MODES) };
+        return { name, uffd, ...this.#oddRange(false), modes: this.#random.pick(MODES) };
       }
       case "uffd_unregister":
         return { name, uffd: this.#random.oneIn(8) ? 1 : 0, ...this.#range() };
@@ -151,19 +155,17 @@ class ScriptMaker {
       case "shmdt":
         return { name, start: this.#segmentStart() };
       case "remap_file_pages":
-        return { name, ...this.#range(), pgoff: this.#random.between(0, this.#pages) };
+        return this.#remapPages();
       case "ksm_all":
         return { name, on: this.#random.oneIn(3) ? 0 : 1 };
       case "mlockall":
-        return {
-          name,
-          flags: this.#random.pick([["current"], ["future"], ["current", "future"], ["future", "onfault"]]),
-        };
+        return { name, flags: this.#random.pick(this.process.kind === "arena" ? LOCK_ALL : LOCK_LATER) };
       case "brk":
         return this.#breakTo();
       case "read":
-      case "write":
         return { name, at: this.#place(this.#somewhere()) };
+      case "write":
+        return { name, at: this.#place(this.#random.oneIn(4) ? this.#somewhere() : this.#writable()) };
       default:
         return { name } as CorpusOperation;
     }
@@ -207,6 +209,15 @@ class ScriptMaker {
     }
     if (this.#absolute) return 0x610000000000 + this.#random.between(0, 100) * PAGE_SIZE;
     return this.process.base + this.#random.between(0, this.#pages - 1) * PAGE_SIZE;
+  }
+
+  /** An address that can be written to, if there is one. */
+  #writable(): number {
+    const areas = this.#areas().filter((vma) => (vma.flags & VM_WRITE) !== 0);
+    if (areas.length === 0) return this.#somewhere();
+    const vma = this.#random.pick(areas);
+    const pages = Math.min((vma.end - vma.start) / PAGE_SIZE, 2 ** 20);
+    return vma.start + this.#random.between(0, pages - 1) * PAGE_SIZE;
   }
 
   /** A range in bytes that has something to do with the areas there are. */
@@ -379,6 +390,19 @@ class ScriptMaker {
       flags: this.#random.oneIn(8) ? ["fixed"] : ["maymove"],
       ...(this.#random.oneIn(9) ? { to: 0 } : {}),
     };
+  }
+
+  /** remap_file_pages, mostly within a shared area. */
+  #remapPages(): CorpusOperation {
+    const name = "remap_file_pages";
+    const pgoff = this.#random.between(0, this.#random.oneIn(3) ? 8 : this.#pages);
+    const shared = this.#areas().filter((vma) => (vma.flags & VM_SHARED) !== 0);
+    if (shared.length === 0 || this.#random.oneIn(5)) return { name, ...this.#range(), pgoff };
+    const vma = this.#random.pick(shared);
+    const pages = (vma.end - vma.start) / PAGE_SIZE;
+    const skip = this.#random.between(0, pages - 1);
+    const start = this.#place(vma.start + skip * PAGE_SIZE);
+    return { name, start, pages: this.#random.between(1, pages - skip), pgoff };
   }
 
   #segment(): CorpusOperation {

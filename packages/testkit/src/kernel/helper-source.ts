@@ -11,7 +11,7 @@
  * line, then `end`. Addresses are offsets to the base, in bytes. See record.ts for the operations.
  *
  * Output lines, per case: `b BASE`; per operation `r RESULT`, then `=` for the same areas as before or `v` lines (with
- * `p` lines for policies), `n` with attachments, and `.`; last `e STATUS`. `f NAME DEV INODE` names the test files,
+ * `p` lines for policies), an `n` line for each segment with its attachments, and `.`; last `e STATUS`. `f NAME DEV INODE` names the test files,
  * `g SEGMENT ID` a System V segment, `c NAME VALUE` (in answer to `probe`) what the system is like.
  */
 
@@ -181,7 +181,7 @@ static void list_policies(word low, word high)
 
 static int files[6];
 static int uffds[4] = { -1, -1, -1, -1 };
-static int segments[SEGMENTS], segment_count;
+static int segments[SEGMENTS], segment_known[SEGMENTS];
 static pid_t sleepers[64];
 static int sleeper_count;
 static sigjmp_buf landing;
@@ -350,11 +350,12 @@ static long make_segment(word index, word length)
 	int id = shmget(IPC_PRIVATE, length, IPC_CREAT | 0700);
 	if (id < 0)
 		return -errno;
-	if (index >= SEGMENTS || (int)index != segment_count) {
+	if (index >= SEGMENTS || segment_known[index]) {
 		shmctl(id, IPC_RMID, NULL);
 		return -ENOSPC;
 	}
-	segments[segment_count++] = id;
+	segments[index] = id;
+	segment_known[index] = 1;
 	say("g %lu %d\n", index, id);
 	return 0;
 }
@@ -362,14 +363,11 @@ static long make_segment(word index, word length)
 static void list_attachments(void)
 {
 	int i;
-	if (segment_count == 0)
-		return;
-	say("n");
-	for (i = 0; i < segment_count; i++) {
+	for (i = 0; i < SEGMENTS; i++) {
 		struct shmid_ds about;
-		say(" %ld", shmctl(segments[i], IPC_STAT, &about) ? -1L : (long)about.shm_nattch);
+		if (segment_known[i])
+			say("n %d %ld\n", i, shmctl(segments[i], IPC_STAT, &about) ? -1L : (long)about.shm_nattch);
 	}
-	say("\n");
 }
 
 /* ---- running a script ---- */
@@ -516,7 +514,7 @@ static int run_script(void)
 {
 	char where[64];
 	char *line, *end;
-	int status = 0;
+	int i;
 	size_t used = 0;
 	settle();
 	for (;;) {
@@ -555,10 +553,11 @@ static int run_script(void)
 		run_line(line);
 	}
 	reap();
-	for (; segment_count > 0; segment_count--)
-		shmctl(segments[segment_count - 1], IPC_RMID, NULL);
+	for (i = 0; i < SEGMENTS; i++)
+		if (segment_known[i])
+			shmctl(segments[i], IPC_RMID, NULL);
 	flush();
-	return status;
+	return 0;
 }
 
 /* ---- serving scripts ---- */

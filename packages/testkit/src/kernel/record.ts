@@ -114,7 +114,8 @@ class AnswerReader {
   readonly #operations: readonly CorpusOperation[];
   /** Names of files by device and inode. */
   readonly #files: Map<string, string> = new Map();
-  readonly #segments: string[] = [];
+  /** Names of segments by id, which smaps shows as inode. */
+  readonly #segments: Map<string, string> = new Map();
   #shared = 0;
   #base = 0;
 
@@ -141,7 +142,7 @@ class AnswerReader {
           break;
         }
         case "g":
-          this.#segments.push(rest.split(" ")[1] ?? "");
+          this.#nameSegment(rest.split(" "));
           break;
         case "r":
           result = this.#result(this.#operations[steps.length] as CorpusOperation, rest);
@@ -158,10 +159,11 @@ class AnswerReader {
         case "p":
           this.#policy(areas, rest);
           break;
-        case "n":
-          attached = {};
-          for (const [index, count] of rest.split(" ").entries()) attached[`S${index}`] = Number(count);
+        case "n": {
+          const [index = "", count] = rest.split(" ");
+          attached = { ...attached, [`S${index}`]: Number(count) };
           break;
+        }
         case ".": {
           const step = { op: this.#operations[steps.length] as CorpusOperation, ret: result };
           const shown = changed ? { ...step, vmas: areas } : step;
@@ -173,6 +175,10 @@ class AnswerReader {
       }
     }
     return steps;
+  }
+
+  #nameSegment([index = "", id = ""]: readonly string[]): void {
+    this.#segments.set(id, `S${index}`);
   }
 
   #position(bytes: number): number | string {
@@ -213,7 +219,7 @@ class AnswerReader {
 
   #backing(device: string, inode: string, path: string): string {
     const key = `${device} ${inode}`;
-    if (path.startsWith("/SYSV")) return `S${this.#segments.indexOf(inode)}`;
+    if (path.startsWith("/SYSV")) return this.#segments.get(inode) ?? "[segment]";
     const known = this.#files.get(key);
     if (known !== undefined) return known;
     let name = "[runner]";
