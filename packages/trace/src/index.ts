@@ -76,6 +76,7 @@ export {
   sameArea,
 } from "./replay/compare.js";
 export type { EventTotals } from "./replay/event-log.js";
+export type { ReplayStep } from "./replay/machine.js";
 export type {
   BracketResult,
   BracketTotals,
@@ -95,7 +96,7 @@ export {
   seedSpace,
   type WriteAssumption,
 } from "./replay/seed.js";
-export { type ReplayOptions, type ReplayProgress, type ReplayStep, replay } from "./replay.js";
+export { type ReplayOptions, type ReplayProgress, replay } from "./replay.js";
 export { type ChunkReader, openSource, readSource } from "./source.js";
 export type { IgnoredKind, TraceTotals, UnparsedLine } from "./strace/accounting.js";
 export {

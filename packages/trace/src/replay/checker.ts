@@ -1,16 +1,8 @@
 /** Holding the model against what is known of the kernel, and keeping the account. */
 
-import {
-  type AddressSpaceOptions,
-  formatPermissions,
-  type Limits,
-  type ProfileMatch,
-  type Vma,
-} from "@vma/core";
+import { type AddressSpaceOptions, formatPermissions, type Limits, type Vma } from "@vma/core";
 import type { SmapsArea } from "../proc/smaps.js";
 import type { SnapshotInfo } from "../recording/format.js";
-import type { Recording } from "../recording/reader.js";
-import type { TraceTotals } from "../strace/accounting.js";
 import { callName } from "../strace/calls.js";
 import { type CallRecord, RESULT_ERROR } from "../strace/record.js";
 import { type ApplyOutcome, type CallApplier, resultText } from "./apply-call.js";
@@ -19,38 +11,21 @@ import { callText } from "./call-text.js";
 import { type ComparableArea, type Comparison, compareSnapshot, predictedArea } from "./compare.js";
 import { EventLog } from "./event-log.js";
 import type { QueuedMap } from "./fault-queue.js";
-import type { BracketTotals, ReplayDifference, ReplayReport, SnapshotResult, Verdict } from "./report.js";
+import type { ReplayDifference, ReplayReport, SnapshotResult, Verdict } from "./report.js";
 import { repairArea, reseedSpace } from "./reseed.js";
-import type { FileTable, ReplaySpace } from "./seed.js";
+import type { FileTable, ReplaySpace, WriteAssumption } from "./seed.js";
 import type { SpaceState } from "./space-state.js";
 import { TouchHistory } from "./touch-history.js";
-
-/** What the replay itself counts. */
-export interface ReplayCounts {
-  readonly recording: Recording;
-  readonly profile: ProfileMatch;
-  readonly totals: TraceTotals;
-  readonly applied: number;
-  readonly unseeded: number;
-  readonly unseen: number;
-  readonly mostAreas: number;
-  readonly addressSpaces: number;
-  readonly placement: { readonly total: number; readonly exact: number };
-  readonly pageFaults: { readonly applied: number; readonly outside: number };
-  /** Usable snapshots that never came due. */
-  readonly leftSnapshots: number;
-}
+import { gaps, type ReplayCounts, sumBrackets } from "./verdict.js";
 
 /** Differences that are written out; more are only counted. */
 const MAX_SHOWN_AREAS = 50;
 
 export class Checker {
   readonly log: EventLog = new EventLog();
-  /** Kernel records of areas that belong to no call. */
-  strays = 0;
   readonly #files: FileTable;
   readonly #optionsFor: (areas: readonly SmapsArea[]) => AddressSpaceOptions;
-  readonly #bracketed: boolean;
+  readonly #assumptions: readonly WriteAssumption[];
   readonly #history = new TouchHistory();
   readonly #snapshots: SnapshotResult[] = [];
   #checks = 0;
@@ -65,11 +40,11 @@ export class Checker {
   constructor(
     files: FileTable,
     optionsFor: (areas: readonly SmapsArea[]) => AddressSpaceOptions,
-    bracketed: boolean,
+    assumptions: readonly WriteAssumption[],
   ) {
     this.#files = files;
     this.#optionsFor = optionsFor;
-    this.#bracketed = bracketed;
+    this.#assumptions = assumptions;
   }
 
   /** A call has been applied: its result, and the kernel's records of the areas it left, are held against the model. */
@@ -162,10 +137,13 @@ export class Checker {
 
   #reseed(state: SpaceState, areas: readonly SmapsArea[], limits: Partial<Limits> | undefined): void {
     const options = this.#optionsFor(areas);
-    const assumptions = this.#bracketed ? (["never", "at-once"] as const) : (["recorded"] as const);
     state.runs = state.runs.map((run, index) => {
       const kept = { ...options.limits, ...run.space.mm.limits, ...limits };
-      return reseedSpace(areas, run, this.#files, { ...options, limits: kept, writes: assumptions[index]! });
+      return reseedSpace(areas, run, this.#files, {
+        ...options,
+        limits: kept,
+        writes: this.#assumptions[index]!,
+      });
     });
     state.runs[0]!.space.mm.events = this.log;
   }
@@ -213,8 +191,8 @@ export class Checker {
   /** The finished report. */
   report(counts: ReplayCounts): ReplayReport {
     const { totals, profile, recording } = counts;
-    const bracket = this.#bracketed ? this.#bracketTotals() : null;
-    const incomplete = this.#incomplete(counts, bracket);
+    const bracket = this.#assumptions.length > 1 ? sumBrackets(this.#snapshots) : null;
+    const incomplete = gaps(counts, this.#snapshots, this.#unmodelled, this.#checks);
     const verdict: Verdict =
       this.#differences > 0 ? "differs" : incomplete.length > 0 ? "incomplete" : "exact";
     const sum = (of: (result: SnapshotResult) => number): number =>
@@ -224,7 +202,7 @@ export class Checker {
       kernel: profile.profile.name,
       kernelRelease: recording.meta.kernelRelease,
       kernelExact: profile.exact,
-      faults: this.#bracketed ? "bracket" : "recorded",
+      faults: bracket === null ? "recorded" : "bracket",
       verdict,
       incomplete,
       calls: Object.fromEntries(totals.calls),
@@ -252,68 +230,6 @@ export class Checker {
       snapshotResults: this.#snapshots,
       trace: totals,
     };
-  }
-
-  #bracketTotals(): BracketTotals {
-    const totals = {
-      certain: 0,
-      certainWrong: 0,
-      disputed: 0,
-      missed: 0,
-      stackEnds: 0,
-      attributesWrong: 0,
-      attributesDisputed: 0,
-    };
-    for (const { bracket } of this.#snapshots) {
-      if (bracket === null) continue;
-      totals.certain += bracket.certain;
-      totals.certainWrong += bracket.certainWrong.length;
-      totals.disputed += bracket.disputed.filter(
-        ({ real, presentWhenWritten }) => real || presentWhenWritten,
-      ).length;
-      totals.missed += bracket.missed.length;
-      totals.stackEnds += bracket.stackEnds;
-      totals.attributesWrong += bracket.attributesWrong.length;
-      totals.attributesDisputed += bracket.attributesDisputed;
-    }
-    return totals;
-  }
-
-  #incomplete(counts: ReplayCounts, bracket: BracketTotals | null): string[] {
-    const reasons: string[] = [];
-    const say = (count: number, one: string, many: string): void => {
-      if (count > 0) reasons.push(`${count} ${count === 1 ? one : many}`);
-    };
-    say(
-      counts.totals.unparsed,
-      "line of the trace is not understood",
-      "lines of the trace are not understood",
-    );
-    say(
-      counts.unseeded,
-      "memory call belongs to a program without a start snapshot",
-      "memory calls belong to programs without a start snapshot",
-    );
-    say(
-      counts.unseen,
-      "call makes areas that the trace does not tell enough of",
-      "calls make areas that the trace does not tell enough of",
-    );
-    say(
-      this.#unmodelled,
-      "snapshot is of a program without a start snapshot",
-      "snapshots are of programs without a start snapshot",
-    );
-    say(counts.leftSnapshots, "snapshot lies outside the trace", "snapshots lie outside the trace");
-    if (bracket !== null) {
-      say(
-        this.#snapshots.filter((result) => result.differences.length > 0).length,
-        "snapshot depends on writes that were not recorded",
-        "snapshots depend on writes that were not recorded",
-      );
-    }
-    if (this.#snapshots.length === 0 && this.#checks === 0) reasons.push("there is nothing to compare with");
-    return reasons;
   }
 }
 

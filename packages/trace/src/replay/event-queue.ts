@@ -99,9 +99,8 @@ export class EventQueue {
   /**
    * Gives calls the kernel's records of what they did, and its time for them. A record belongs to the call that its
    * thread was inside of. Only calls that ended before `until` are matched: later ones may still get records.
-   * Returns how many records belong to no call.
    */
-  match(faults: FaultQueue, until: number): number {
+  match(faults: FaultQueue, until: number): void {
     // The entry of the thread's next call bounds how late a record may come.
     const nextEntry = new Map<number, number>();
     for (const [pid, { time }] of this.#entered) nextEntry.set(pid, time);
@@ -114,19 +113,18 @@ export class EventQueue {
       if (event.matched || event.time + SLACK > until) continue;
       event.bound = bound;
     }
-    let strays = 0;
     for (const event of this.#events) {
       const { bound } = event;
       if (Number.isNaN(bound) || event.matched) continue;
       event.matched = true;
       const { pid } = event.record!;
-      strays += faults.takeMaps(pid, event.entered - 1).length;
+      // Records from before the call belong to none: a stack that grew.
+      faults.takeMaps(pid, event.entered - 1);
       const maps = faults.takeMaps(pid, bound - 1);
       if (maps.length === 0) continue;
       event.maps = maps;
       event.time = maps[maps.length - 1]!.time;
     }
-    return strays;
   }
 
   /** No event that takes effect before this can come any more, given that the last line read was printed at `now`. */

@@ -4,14 +4,15 @@ import { ByteLines, concatBytes, MAX_LINE_BYTES } from "../byte-lines.js";
 import { InputError, quoteForMessage } from "../input-error.js";
 import { decodeText } from "../text.js";
 import { count, type IgnoredKind, newTotals, type TraceTotals } from "./accounting.js";
+import { CallCounter, FIRST_OTHER } from "./call-counter.js";
 import { BAD_ARGUMENT, BAD_COUNT, parseCall } from "./call-parser.js";
-import { CALL_NAMES, CALL_SPECS, callName } from "./calls.js";
+import { CALL_SPECS, callName } from "./calls.js";
 import { FlagMemo } from "./flag-memo.js";
 import { Joiner } from "./joiner.js";
 import { bytesOf, startsWith } from "./lexer.js";
-import { classifyLine, FOREIGN_CALLS, interruptedAt } from "./line-kind.js";
+import { classifyLine, interruptedAt } from "./line-kind.js";
 import { PrefixReader } from "./line-prefix.js";
-import { NAME_COLUMN, NameTrie, TRIE_ROOT } from "./name-trie.js";
+import { NAME_COLUMN, TRIE_ROOT } from "./name-trie.js";
 import { CallRecord, RESULT_PENDING, type TimeKind } from "./record.js";
 
 const UNFINISHED_LENGTH = "<unfinished ...>".length;
@@ -19,10 +20,6 @@ const RESUMED = bytesOf(" resumed>");
 const PLUSES = bytesOf("+++ ");
 const MINUSES = bytesOf("--- ");
 const SUPERSEDED = bytesOf("superseded by execve in pid ");
-/** First number of names that are not calls of interest. */
-const FIRST_OTHER = 1000;
-const MAX_OTHER_NAMES = 1000;
-const MAX_NAME = 48;
 const MAX_SPARE = 4096;
 
 /** A thread's end, as `+++ ... +++` tells it. */
@@ -51,7 +48,7 @@ export interface StraceHandler {
 export interface StraceOptions {
   /** Name for messages. */
   readonly file?: string;
-  /** A line longer than this (bytes) is reported, not read. Default 1 MiB. */
+  /** A line longer than this (bytes) is an InputError. Default 1 MiB. */
   readonly maxLineBytes?: number;
   /** How many unparsed lines to keep in full. Default 20. */
   readonly keepUnparsed?: number;
@@ -61,7 +58,8 @@ export interface StraceOptions {
  * Reads strace output. `push` it bytes as they come, then `end` it once.
  *
  * Memory does not depend on the length of the input: one partial line, one waiting line for each thread inside a
- * call, and the names of calls met. Throws InputError for traces of another architecture.
+ * call, and the names of calls met. Throws InputError for traces of another
+ * architecture and for lines longer than strace prints.
  */
 export class StraceReader {
   readonly totals: TraceTotals = newTotals();
@@ -75,10 +73,7 @@ export class StraceReader {
   readonly #prefix = new PrefixReader();
   readonly #joiner = new Joiner();
   readonly #memo = new FlagMemo(CALL_SPECS.length << 3);
-  readonly #names = new NameTrie(CALL_NAMES);
-  readonly #otherNames: string[] = [];
-  readonly #callCounts = new Float64Array(CALL_SPECS.length);
-  readonly #otherCounts: number[] = [];
+  readonly #calls = new CallCounter();
   #line = 0;
   #used = 0;
   #inSummary = false;
@@ -92,9 +87,9 @@ export class StraceReader {
     this.#lines = new ByteLines(
       {
         region: (bytes, start, end) => this.#region(bytes, start, end),
-        overlong: (head) => {
-          this.#line += 1;
-          this.#unparsed(head, 0, `line longer than ${maxLineBytes} bytes`);
+        overlong: (): never => {
+          const reason = `the line is longer than ${maxLineBytes} bytes; strace prints no such line`;
+          throw new InputError(options.file, this.#line + 1, reason);
         },
       },
       maxLineBytes,
@@ -105,6 +100,11 @@ export class StraceReader {
   /** Lines read so far. */
   get line(): number {
     return this.#line;
+  }
+
+  /** Lines used so far. */
+  get used(): number {
+    return this.#used;
   }
 
   /** How the trace's times are printed, as far as seen. */
@@ -126,13 +126,7 @@ export class StraceReader {
     const totals = this.totals;
     totals.lines = this.#line;
     totals.used = this.#used;
-    for (let id = 1; id < this.#callCounts.length; id++) {
-      const calls = this.#callCounts[id]!;
-      if (calls > 0) totals.calls.set(callName(id), calls);
-    }
-    this.#otherNames.forEach((name, index) => {
-      totals.ignoredCalls.set(name, this.#otherCounts[index]!);
-    });
+    this.#calls.addTo(totals);
     return totals;
   }
 
@@ -165,7 +159,7 @@ export class StraceReader {
   #readLine(bytes: Uint8Array, start: number): number {
     this.#line += 1;
     const prefix = this.#prefix;
-    const names = this.#names;
+    const names = this.#calls.names;
     const nameStart = prefix.read(bytes, start);
     let p = nameStart;
     let state = TRIE_ROOT;
@@ -188,7 +182,7 @@ export class StraceReader {
     if (end < 0) return this.#badCall(bytes, start, end);
     this.#used += 1;
     if (record.resultKind === RESULT_PENDING) return this.#enter(bytes, p + 1, end);
-    this.#callCounts[call]! += 1;
+    this.#calls.used[call]! += 1;
     if (this.#handler.call(record) === "keep") this.#record = this.#spare.pop() ?? new CallRecord();
     return end;
   }
@@ -249,27 +243,16 @@ export class StraceReader {
     return this.#unparsed(bytes, start, `the result of ${name} is not understood`);
   }
 
-  /** A call of no interest, known by name (`other`) or met for the first time (NaN). */
+  /** A call of no interest, known by its number (`other`) or met for the first time (NaN). */
   #ignoreCall(bytes: Uint8Array, nameStart: number, nameEnd: number, other: number): number {
-    let index = other - FIRST_OTHER;
-    if (Number.isNaN(other)) {
-      const name = decodeText(bytes.subarray(nameStart, Math.min(nameEnd, nameStart + MAX_NAME)));
-      if (FOREIGN_CALLS.has(name)) {
-        throw new InputError(
-          this.#file,
-          this.#line,
-          `call ${name} belongs to another architecture than x86-64`,
-        );
-      }
-      if (this.#otherNames.length < MAX_OTHER_NAMES && nameEnd - nameStart < MAX_NAME) {
-        index = this.#otherNames.length;
-        this.#otherNames.push(name);
-        this.#otherCounts.push(0);
-        this.#names.set(name, FIRST_OTHER + index);
-      } else index = -1;
+    if (!this.#calls.countOther(bytes, nameStart, nameEnd, other)) {
+      const name = decodeText(bytes.subarray(nameStart, nameEnd));
+      throw new InputError(
+        this.#file,
+        this.#line,
+        `call ${name} belongs to another architecture than x86-64`,
+      );
     }
-    if (index < 0) count(this.totals.ignoredCalls, "(others)");
-    else this.#otherCounts[index]! += 1;
     return this.#ignore("other call", bytes.indexOf(10, nameEnd));
   }
 
@@ -306,12 +289,12 @@ export class StraceReader {
     let state = TRIE_ROOT;
     let column = NAME_COLUMN[bytes[p]!]!;
     while (column !== 0) {
-      state = this.#names.next[(state << 6) | column]!;
+      state = this.#calls.names.next[(state << 6) | column]!;
       column = NAME_COLUMN[bytes[++p]!]!;
     }
     while (p < end && bytes[p] !== 0x3e /* > */ && !startsWith(bytes, p, RESUMED)) p++;
     if (!startsWith(bytes, p, RESUMED)) return this.#unparsed(bytes, start, "not a line of strace");
-    const call = this.#names.values[state]!;
+    const call = this.#calls.names.values[state]!;
     // What was entered under a name of no interest is not kept.
     if (!(call < FIRST_OTHER) || p === nameStart) return this.#ignore("other call", end);
     // Before there was a second thread, lines carried no pid.
@@ -343,7 +326,7 @@ export class StraceReader {
       return end;
     }
     this.#used += 1;
-    this.#callCounts[call]! += 1;
+    this.#calls.used[call]! += 1;
     if (this.#handler.call(record) === "keep") this.#record = this.#spare.pop() ?? new CallRecord();
     return end;
   }

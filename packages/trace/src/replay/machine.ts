@@ -1,0 +1,294 @@
+/** The traced programs at one moment: their processes, and a model of every address space. */
+
+import {
+  type AddressSpace,
+  type AddressSpaceOptions,
+  defaultLimits,
+  type KernelProfile,
+  type Limits,
+  MAP_ANONYMOUS,
+  MAP_FIXED,
+  MAP_FIXED_NOREPLACE,
+  type OpenFile,
+  type SharedMemorySegment,
+} from "@vma/core";
+import { InputError } from "../input-error.js";
+import type { SmapsArea } from "../proc/smaps.js";
+import { type ProcessListener, ProcessTable, type SpaceRef, type Task } from "../processes.js";
+import type { RecordingMeta, SnapshotInfo } from "../recording/format.js";
+import { CALL_BRK, CALL_MMAP, CALL_SPECS } from "../strace/calls.js";
+import type { ThreadEnd } from "../strace/reader.js";
+import { type CallRecord, RESULT_VALUE } from "../strace/record.js";
+import { CallApplier } from "./apply-call.js";
+import { writeEverything } from "./bracket.js";
+import { Checker } from "./checker.js";
+import type { QueuedFault, QueuedMap } from "./fault-queue.js";
+import { inheritedOptions } from "./reseed.js";
+import { FileTable, limitsShownBy, type ReplaySpace, seedSpace, type WriteAssumption } from "./seed.js";
+import { type SpaceState, SpaceTable } from "./space-state.js";
+
+/** A call that has just been applied, for those who watch. Valid during the callback. */
+export interface ReplayStep {
+  readonly record: CallRecord;
+  /** Number of the address space, counted from 1. */
+  readonly spaceId: number;
+  readonly space: AddressSpace;
+}
+
+/** What a machine needs from the replay it is part of. */
+export interface MachineOptions {
+  readonly profile: KernelProfile;
+  readonly meta: RecordingMeta;
+  /** Settings of the system in place of the recorded ones. */
+  readonly limits: Partial<Limits>;
+  /** One model each for these assumptions about writes. */
+  readonly assumptions: readonly WriteAssumption[];
+  readonly onStep: ((step: ReplayStep) => void) | undefined;
+}
+
+/** Page faults of unknown processes that are kept until their birth is read. */
+const MAX_ORPHANS = 100_000;
+/** The kernel puts the heap at most this far behind the program (bytes). */
+const HEAP_DISTANCE = 64 * 1024 * 1024;
+
+/** Whether a first memory call can be of the program a snapshot shows: its heap lies where that program's would. */
+function fitsSnapshot(record: CallRecord, areas: readonly SmapsArea[]): boolean {
+  if (record.call !== CALL_BRK || record.resultKind !== RESULT_VALUE) return true;
+  return areas.some(({ start, end }) => start <= record.result && record.result <= end + HEAP_DISTANCE);
+}
+
+function recordedLimits(meta: RecordingMeta): Partial<Limits> {
+  const limits: Partial<Limits> = { ...defaultLimits() };
+  const { maxMapCount, overcommit, hugePages } = meta;
+  if (maxMapCount !== null) limits.maxMapCount = maxMapCount;
+  if (overcommit === 0 || overcommit === 1 || overcommit === 2) limits.overcommit = overcommit;
+  if (hugePages === "always" || hugePages === "madvise" || hugePages === "never")
+    limits.hugePages = hugePages;
+  return limits;
+}
+
+/** Carries out calls and faults in the order in which it is told of them. */
+export class Machine implements ProcessListener {
+  readonly checker: Checker;
+  readonly spaces: SpaceTable = new SpaceTable();
+  readonly #options: MachineOptions;
+  readonly #processes = new ProcessTable(this);
+  readonly #files = new FileTable();
+  readonly #segments: Map<number, SharedMemorySegment> = new Map();
+  readonly #appliers: readonly CallApplier[];
+  readonly #limits: Partial<Limits>;
+  /** Threads inside execve: what they touch belongs to neither the old program nor the new. */
+  readonly #executing: Set<number> = new Set();
+  readonly #orphans: Map<number, QueuedFault[]> = new Map();
+  #orphanCount = 0;
+  #before: ReplaySpace | undefined;
+  applied = 0;
+  unseeded = 0;
+  unseen = 0;
+  faultsApplied = 0;
+  faultsOutside = 0;
+  /** Set by `complete` when the call was an exec that worked. */
+  executedNow = false;
+
+  constructor(options: MachineOptions) {
+    this.#options = options;
+    this.#limits = { ...recordedLimits(options.meta), ...options.limits };
+    this.checker = new Checker(this.#files, (areas) => this.#optionsFor(areas), options.assumptions);
+    this.#appliers = options.assumptions.map(() => new CallApplier(this.#segments));
+  }
+
+  /** Addresses the kernel chose, and how many of them the engine's own search finds. */
+  get placements(): { readonly total: number; readonly exact: number } {
+    return this.#appliers[0]!.placements;
+  }
+
+  // Calls.
+
+  /** A call was entered that makes a task or a program. */
+  enter(record: CallRecord, isExec: boolean): void {
+    if (isExec) this.#executing.add(record.pid);
+    this.#processes.enter(record);
+    this.#adoptOrphans();
+  }
+
+  /** A call is complete: what it did to processes and descriptors is taken over. Returns the calling task. */
+  complete(record: CallRecord): Task {
+    this.executedNow = false;
+    const task = this.#processes.complete(record);
+    if (this.#executing.size > 0) this.#executing.delete(record.pid);
+    if (this.#orphans.size > 0) this.#adoptOrphans();
+    return task;
+  }
+
+  /** A thread is gone. */
+  exit(end: ThreadEnd): void {
+    this.#executing.delete(end.pid);
+    this.#processes.exit(end);
+  }
+
+  /** Any task of a process. */
+  taskOf(tgid: number): Task | undefined {
+    return this.#processes.ofProcess(tgid);
+  }
+
+  /** Whether the thread is the last one in its address space. */
+  isLast(pid: number, tgid: number): boolean {
+    const task = this.#processes.peek(pid);
+    return task !== undefined && task.tgid === tgid && task.space.users === 1;
+  }
+
+  /** Whether the task's address space has a model. */
+  isSeeded(task: Task): boolean {
+    return this.spaces.get(task.space.id).runs.length > 0;
+  }
+
+  /**
+   * The place of a mapping that the kernel chose, when the model has something there; null when it is free, as it
+   * must have been.
+   */
+  occupied(record: CallRecord): { readonly start: number; readonly end: number } | null {
+    const fixed = record.call === CALL_MMAP && (record.args[3]! & (MAP_FIXED | MAP_FIXED_NOREPLACE)) !== 0;
+    if (fixed || record.resultKind !== RESULT_VALUE || record.result === record.args[0]) return null;
+    const task = this.#processes.peek(record.pid);
+    const run = task === undefined ? undefined : this.spaces.get(task.space.id).runs[0];
+    if (run === undefined) return null;
+    const start = record.result;
+    const end = start + (record.call === CALL_MMAP ? record.args[1]! : record.args[2]!);
+    const inTheWay = run.space.mm.cursor.find(start);
+    return inTheWay !== undefined && inTheWay.start < end ? { start, end } : null;
+  }
+
+  /** Applies a memory call to the model of the task's address space and checks it. */
+  applyMemoryCall(task: Task, record: CallRecord, maps: readonly QueuedMap[]): void {
+    const state = this.spaces.get(task.space.id);
+    const first = state.runs[0];
+    if (first === undefined) {
+      if (CALL_SPECS[record.call]!.family === "memory") this.unseeded += 1;
+      return;
+    }
+    const file = this.#fileOf(task, record);
+    this.checker.log.begin();
+    const applier = this.#appliers[0]!;
+    const outcome = applier.apply(first, record, file);
+    if (outcome === "unseen") this.unseen += 1;
+    if (outcome !== "skipped") this.applied += 1;
+    this.spaces.noteSize(first.space.mapCount);
+    const second = state.runs[1];
+    if (second !== undefined) {
+      const other = this.#appliers[1]!;
+      other.apply(second, record, file);
+      if (other.end > other.start) writeEverything(second, record, other.start, other.end);
+    }
+    this.checker.afterCall(state, record, outcome, applier, maps);
+    this.#options.onStep?.({ record, spaceId: state.id, space: first.space });
+  }
+
+  #fileOf(task: Task, record: CallRecord): OpenFile | null {
+    if (record.call !== CALL_MMAP || (record.args[3]! & MAP_ANONYMOUS) !== 0) return null;
+    return task.files.resolve(record.args[4]!, record.fdPath, record.fdDeleted)?.file ?? null;
+  }
+
+  // Page faults.
+
+  /** One page fault. */
+  applyFault(fault: QueuedFault): void {
+    if (this.#executing.has(fault.tid)) return;
+    const task = this.#processes.peek(fault.tid) ?? this.#processes.ofProcess(fault.pid);
+    if (task === undefined) {
+      this.#keepOrphan(fault);
+      return;
+    }
+    const state = this.spaces.get(task.space.id);
+    const run = state.runs[0];
+    if (run === undefined || fault.time <= state.seededAt) return;
+    const { space } = run;
+    const write = fault.write ?? ((space.areaAt(fault.address)?.flags ?? 0) & 2) !== 0;
+    this.faultsApplied += 1;
+    if (space.fault(fault.address, write) !== 0) this.faultsOutside += 1;
+  }
+
+  /** A child may touch memory before any line of the trace tells of it. */
+  #keepOrphan(fault: QueuedFault): void {
+    const known = this.#options.meta.raw.processes;
+    if (Array.isArray(known) && !known.includes(fault.pid)) return;
+    if (this.#orphanCount >= MAX_ORPHANS) {
+      this.#orphans.clear();
+      this.#orphanCount = 0;
+    }
+    const list = this.#orphans.get(fault.pid);
+    if (list === undefined) this.#orphans.set(fault.pid, [fault]);
+    else list.push(fault);
+    this.#orphanCount += 1;
+  }
+
+  #adoptOrphans(): void {
+    for (const [pid, list] of this.#orphans) {
+      if (this.#processes.ofProcess(pid) === undefined) continue;
+      this.#orphans.delete(pid);
+      this.#orphanCount -= list.length;
+      for (const fault of list) this.applyFault(fault);
+    }
+  }
+
+  // Snapshots.
+
+  #optionsFor(areas: readonly SmapsArea[]): AddressSpaceOptions {
+    const limits = { ...this.#limits, ...limitsShownBy(areas), ...this.#options.limits };
+    return { kernel: this.#options.profile, limits };
+  }
+
+  /** The task's address space is what the snapshot shows. `time`: faults up to then are in it already. */
+  seed(task: Task, info: SnapshotInfo, areas: readonly SmapsArea[], time: number): void {
+    const state = this.spaces.get(task.space.id);
+    const options = inheritedOptions(this.#optionsFor(areas), this.#before);
+    this.#before = undefined;
+    try {
+      state.runs = this.#options.assumptions.map((writes) =>
+        seedSpace(areas, this.#files, { ...options, writes, segments: this.#segments }),
+      );
+    } catch (error) {
+      if (error instanceof RangeError) throw new InputError(info.file, 0, error.message);
+      throw error;
+    }
+    this.#listen(state);
+    state.seededAt = time;
+  }
+
+  /** As `seed`, when `record`, the first memory call since the program began, can be of that program. */
+  seedIfFitting(task: Task, info: SnapshotInfo, areas: readonly SmapsArea[], record: CallRecord): boolean {
+    if (!fitsSnapshot(record, areas)) return false;
+    this.seed(task, info, areas, Number.NEGATIVE_INFINITY);
+    return true;
+  }
+
+  /** A snapshot is due: it is held against the model of its process. */
+  compare(info: SnapshotInfo, areas: readonly SmapsArea[]): void {
+    const task = this.#processes.ofProcess(info.pid);
+    const state = task === undefined ? null : this.spaces.get(task.space.id);
+    this.checker.compare(info, state, areas, this.#options.limits);
+  }
+
+  #listen(state: SpaceState): void {
+    const [first] = state.runs;
+    if (first === undefined) return;
+    first.space.mm.events = this.checker.log;
+    this.spaces.noteSize(first.space.mapCount);
+  }
+
+  // What processes do to address spaces.
+
+  forked(parent: Task, child: Task): void {
+    this.spaces.fork(parent.space.id, child.space.id);
+    this.#listen(this.spaces.get(child.space.id));
+  }
+
+  executed(_task: Task, old: SpaceRef): void {
+    this.executedNow = true;
+    // Its limits go over to the new program.
+    [this.#before] = this.spaces.get(old.id).runs;
+  }
+
+  released(space: SpaceRef): void {
+    this.spaces.delete(space.id);
+  }
+}
