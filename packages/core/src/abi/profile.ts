@@ -64,6 +64,8 @@ export interface KernelRules {
   readonly sealKeeps: "without-file" | "anonymous";
   /** Anonymous mappings whose length is a multiple of 2 MiB are put on a 2 MiB boundary. */
   readonly alignsHugeMappings: boolean;
+  /** Throwing away all pages of a 2 MiB block frees its page table, so that a huge page may be mapped there next. */
+  readonly zapFreesTables: boolean;
   readonly mremapOrder: MremapOrder;
   /** A fixed mremap of equal length may span several areas. */
   readonly mremapSeveralAreas: boolean;
@@ -246,6 +248,15 @@ export const KERNEL_RULES: { readonly [R in keyof KernelRules]: KernelRule<Kerne
       ["6.7", true],
     ],
     shownBy: ["placement-0041"],
+  },
+  zapFreesTables: {
+    summary:
+      "MADV_DONTNEED on whole 2 MiB blocks lets huge pages be mapped there again; found on the running 6.18.",
+    values: [
+      ["6.1", false],
+      ["6.14", true],
+    ],
+    shownBy: [],
   },
   mremapOrder: {
     summary: "Whether mremap clears its target before or after it has checked its source.",

@@ -56,11 +56,10 @@ export function touchPage(mm: Mm, vma: Vma, page: number, write: boolean): numbe
   }
   const armed = (vma.flags & VM_UFFD_MISSING) !== 0;
   if (isAnonymous(vma)) {
-    if (isHugeEligible(mm, vma, page) && !pages.hasInHugeBlock(page)) {
+    if (isHugeEligible(mm, vma, page) && pages.canMapHuge(page)) {
       prepareAnon(mm, vma);
       if (armed) return SIGBUS;
-      const block = Math.floor(page / HUGE_PAGE_SIZE) * HUGE_PAGE_SIZE;
-      for (let at = block; at < block + HUGE_PAGE_SIZE; at += PAGE_SIZE) pages.set(at, "present");
+      pages.setHuge(page);
       return 0;
     }
     if (cow) prepareAnon(mm, vma);

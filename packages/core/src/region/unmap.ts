@@ -112,11 +112,25 @@ export function releaseGathered(mm: Mm): void {
     const pages = vmaPages(vma);
     accountPages(mm, vma.flags, -pages);
     if (isCharged(vma.flags)) charged += pages;
-    if (mm.pages !== null) mm.pages.drop(vma.start, vma.end);
   }
+  if (mm.pages !== null) forgetPages(mm);
   for (let i = 0; i < gathered.length; i += 1) forgetArea(mm, gathered[i] as Vma);
   gathered.length = 0;
   if (charged > 0) unchargePages(mm, charged);
+}
+
+/** Lets the pages of the gathered areas go. The tree may hold the areas still, or not any more. */
+function forgetPages(mm: Mm): void {
+  const { cursor, gathered } = mm;
+  const start = (gathered[0] as Vma).start;
+  const end = (gathered[gathered.length - 1] as Vma).end;
+  cursor.seek(start);
+  const floor = cursor.peekPrev()?.end ?? 0;
+  const ceiling = cursor.find(end)?.start ?? Number.POSITIVE_INFINITY;
+  for (let i = 0; i < gathered.length; i += 1) {
+    const vma = gathered[i] as Vma;
+    mm.pages?.unmap(vma.start, vma.end, floor, ceiling);
+  }
 }
 
 /** Close hook, file, policy and record of an area that is no longer in the tree (`remove_vma`). */

@@ -14,6 +14,7 @@ import {
 import { PAGE_SIZE } from "../abi/page.js";
 import { Mm } from "../mm.js";
 import { EMPTY_CHAIN, inheritedChain } from "../object/anon-vma.js";
+import { PageTable } from "../object/page-table.js";
 import { duplicateVma, type Vma } from "../object/vma.js";
 import { accountPages } from "../region/accounting.js";
 
@@ -29,15 +30,14 @@ export function fork(parent: Mm): Mm {
   child.mmapBase = parent.mmapBase;
   child.ksmAll = parent.ksmAll;
   child.denyWriteExec = parent.denyWriteExec;
-  if (parent.pages !== null) child.pages = parent.pages.clone();
+  if (parent.pages !== null) child.pages = new PageTable();
   const { host } = parent;
   for (let vma = parent.cursor.find(0); vma !== undefined; vma = parent.cursor.next()) {
-    if ((vma.flags & VM_DONTCOPY) !== 0) {
-      if (child.pages !== null) child.pages.drop(vma.start, vma.end);
-      continue;
-    }
+    if ((vma.flags & VM_DONTCOPY) !== 0) continue;
     const copy = copyForChild(parent, vma);
-    if (child.pages !== null && !copiesPages(vma)) child.pages.drop(vma.start, vma.end);
+    if (child.pages !== null && parent.pages !== null && copiesPages(vma)) {
+      child.pages.copyFrom(parent.pages, vma.start, vma.end);
+    }
     if (copy.file !== null) host.fileTaken(copy.file);
     host.openArea(copy);
     child.cursor.set(copy.start, copy.end, copy);

@@ -158,7 +158,7 @@ function adviceOnPages(mm: Mm, vma: Vma, start: number, end: number, advice: num
       const forbidden = advice === abi.MADV_DONTNEED_LOCKED ? abi.VM_PFNMAP : abi.VM_PFNMAP | abi.VM_LOCKED;
       if ((flags & forbidden) !== 0) return -EINVAL;
       if (advice === abi.MADV_FREE) return isAnonymous(vma) ? 0 : -EINVAL;
-      if (mm.pages !== null) mm.pages.dropState(start, end, "present");
+      if (mm.pages !== null) mm.pages.zap(start, end, "present", mm.profile.zapFreesTables);
       return 0;
     }
     case abi.MADV_REMOVE:
@@ -169,7 +169,7 @@ function adviceOnPages(mm: Mm, vma: Vma, start: number, end: number, advice: num
       return installGuard(mm, vma, start, end);
     case abi.MADV_GUARD_REMOVE:
       if ((flags & (abi.VM_SPECIAL | abi.VM_HUGETLB)) !== 0) return -EINVAL;
-      if (mm.pages !== null) mm.pages.dropState(start, end, "guard");
+      if (mm.pages !== null) mm.pages.zap(start, end, "guard", false);
       return 0;
     default:
       return null;
@@ -181,7 +181,7 @@ function removePages(mm: Mm, vma: Vma, start: number, end: number): number {
   const needed = abi.VM_SHARED | abi.VM_MAYWRITE;
   if ((vma.flags & needed) !== needed) return -EACCES;
   if (mm.pages !== null) {
-    mm.pages.dropState(start, end, "present");
+    mm.pages.zap(start, end, "present", false);
     const first = vma.pgoff + toPages(start - vma.start);
     const { resident } = vma.file.object;
     for (let index = first; index < first + toPages(end - start); index += 1) resident.delete(index);
