@@ -144,7 +144,7 @@ class Check {
 
   /** What scripts of the family start from; asked of the kernel once. */
   async #start(name: string, family: ScriptFamily, random: SeededRandom): Promise<ScriptStart> {
-    const pages = random.oneIn(5) ? random.pick([256, 512, 1024]) : 64;
+    const pages = family.large === true ? 2048 : random.oneIn(5) ? random.pick([256, 512, 1024]) : 64;
     const start = { family: name, release: this.#kernel.release, initial: [], pages };
     if (family.kind === "arena") return start;
     let steps = this.#starts.get(family.kind);

@@ -14,6 +14,8 @@ export interface ScriptFamily {
   /** Extra MAP_ words, one of them now and then. */
   readonly mapWords?: readonly string[];
   readonly advice?: readonly string[];
+  /** Areas are of hundreds of pages, so that huge pages fit in them. */
+  readonly large?: boolean;
   /** Policies are shown and compared. */
   readonly policies?: boolean;
   /** What of the system it needs. */
@@ -174,6 +176,31 @@ export const SCRIPT_FAMILIES: Readonly<Record<string, ScriptFamily>> = {
     mapWords: ["locked"],
     advice: [...FLAG_ADVICE, ...PAGE_ADVICE],
     needs: ["userfaultfd", "sysv"],
+  },
+  huge: {
+    kind: "arena",
+    operations: {
+      mmap: 18,
+      munmap: 9,
+      mprotect: 8,
+      read: 22,
+      write: 2,
+      madvise: 26,
+      mremap: 8,
+      forkchild: 5,
+    },
+    backings: { anonymous: 1 },
+    advice: [
+      "hugepage",
+      "hugepage",
+      "hugepage",
+      "nohugepage",
+      "normal",
+      "dontneed",
+      "random",
+      "populate_read",
+    ],
+    large: true,
   },
   wild: {
     kind: "arena",

@@ -193,6 +193,7 @@ class ScriptMaker {
 
   /** A length in pages: mostly small, sometimes as large as a fifth of the arena. */
   #size(): number {
+    if (this.#family.large === true && !this.#random.oneIn(3)) return this.#random.between(100, 1100);
     const scale = this.#pages > 64 ? 8 : 1;
     const small = this.#random.between(1, 4) * (this.#random.oneIn(2) ? scale : 1);
     return this.#random.oneIn(4) ? this.#random.between(1, Math.max(2, Math.floor(this.#pages / 5))) : small;
