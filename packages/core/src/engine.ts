@@ -34,4 +34,6 @@ export { duplicateVma, isAnonymous, isClosable, Vma, vmaPages } from "./object/v
 export { accountPages } from "./region/accounting.js";
 export { type CopyResult, copyVma, linkArea } from "./region/copy.js";
 export { findMergeableAnon, prepareAnon } from "./region/find-anon.js";
+export { mapRegion } from "./region/map.js";
 export { type UnmapOptions, unmapRange } from "./region/unmap.js";
+export { growHeap } from "./syscall/brk.js";

@@ -13,7 +13,7 @@ import { PAGE_SIZE } from "../abi/page.js";
 import type { Mm } from "../mm.js";
 
 /** Whether pages with these flags count as data: private, writable, no stack (`is_data_mapping`). */
-export function isDataMapping(flags: number): boolean {
+function isDataMapping(flags: number): boolean {
   return (flags & (VM_WRITE | VM_SHARED | VM_GROWSDOWN)) === VM_WRITE;
 }
 
@@ -24,12 +24,6 @@ export function accountPages(mm: Mm, flags: number, pages: number): void {
   if ((flags & (VM_EXEC | VM_WRITE | VM_GROWSDOWN)) === VM_EXEC) mm.execVm += pages;
   else if ((flags & VM_GROWSDOWN) !== 0) mm.stackVm += pages;
   else if (isDataMapping(flags)) mm.dataVm += pages;
-}
-
-/** Moves `pages` from the counters of one set of flags to another's, when an area's flags change. */
-export function reaccountPages(mm: Mm, oldFlags: number, newFlags: number, pages: number): void {
-  accountPages(mm, oldFlags, -pages);
-  accountPages(mm, newFlags, pages);
 }
 
 /** Whether `pages` more with these flags stay within RLIMIT_AS and RLIMIT_DATA (`may_expand_vm`). */

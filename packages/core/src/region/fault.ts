@@ -39,7 +39,7 @@ export function faultPage(mm: Mm, address: number, write: boolean): number {
 }
 
 /** Brings one page of `vma` in, permissions not asked (`handle_mm_fault`). */
-export function touchPage(mm: Mm, vma: Vma, page: number, write: boolean): number {
+function touchPage(mm: Mm, vma: Vma, page: number, write: boolean): number {
   const cow = write && (vma.flags & VM_SHARED) === 0;
   const pages = mm.pages;
   if (pages === null) {

@@ -25,14 +25,7 @@ import type { MergeRequest } from "../merge/request.js";
 import type { Mm } from "../mm.js";
 import type { OpenFile, VmOps } from "../object/file.js";
 import { Vma } from "../object/vma.js";
-import {
-  accountPages,
-  chargePages,
-  isAccountable,
-  isCharged,
-  mayExpand,
-  unchargePages,
-} from "./accounting.js";
+import { accountPages, chargePages, isAccountable, mayExpand, unchargePages } from "./accounting.js";
 import { gatherAreas, releaseGathered } from "./unmap.js";
 
 const KSM_EXCLUDED: number =
@@ -174,9 +167,4 @@ function placeNew(
   mm.mapCount += 1;
   if (mm.events !== null) mm.events.created(vma);
   return vma;
-}
-
-/** Gives back the charge of an area that turned out not to need it. */
-export function dropCharge(mm: Mm, vma: Vma): void {
-  if (isCharged(vma.flags)) unchargePages(mm, toPages(vma.end - vma.start));
 }
