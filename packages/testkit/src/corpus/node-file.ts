@@ -1,9 +1,10 @@
 /** Corpus files on a disk (Node only): finding them, unpacking them, reading them line by line. */
 
 import { createReadStream } from "node:fs";
-import { readdir, readFile, stat } from "node:fs/promises";
+import { open, readdir, readFile, stat } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { createInterface } from "node:readline";
+import type { Readable } from "node:stream";
 import { createGunzip } from "node:zlib";
 import { InputError } from "@vma/trace";
 import type { CorpusCase, CorpusMeta } from "./format.js";
@@ -57,35 +58,76 @@ export async function readCorpusMeta(file: string): Promise<CorpusMeta | null> {
   return parseCorpusMeta(text, path);
 }
 
-/**
- * The cases of a file, one at a time; a name that ends in .gz is unpacked on the way. Empty lines are passed over.
- * Throws InputError for a file that cannot be read or unpacked and for a line that is no case.
- */
-export async function* readCorpusFile(file: string): AsyncGenerator<CorpusCase, void, undefined> {
-  const raw = createReadStream(file);
-  const unpacked = file.endsWith(".gz") ? raw.pipe(createGunzip()) : raw;
-  let failure: unknown = null;
-  const note = (error: unknown): void => {
-    failure ??= error;
-    unpacked.destroy();
+/** A corpus file on disk whose bytes read so far can be asked for, for a progress bar. */
+export interface CorpusFile {
+  readonly path: string;
+  /** Bytes of the file as stored. */
+  readonly size: number;
+  /** Bytes of it read so far. */
+  read(): number;
+  /**
+   * The cases, one at a time; gzip data is unpacked on the way and empty lines are passed over. Throws InputError for
+   * a file that cannot be read or unpacked and for a line that is no case.
+   */
+  cases(): AsyncGenerator<CorpusCase, void, undefined>;
+}
+
+/** Opens a corpus file; it is read as its cases are asked for. Throws InputError when there is no such file. */
+export async function openCorpusFile(path: string): Promise<CorpusFile> {
+  let size: number;
+  try {
+    size = (await stat(path)).size;
+  } catch (error) {
+    throw new InputError(path, 0, reasonOf(error));
+  }
+  let seen = 0;
+  const count = (bytes: number): void => {
+    seen += bytes;
   };
-  raw.on("error", note);
-  unpacked.on("error", note);
-  const lines = createInterface({ input: unpacked, crlfDelay: Number.POSITIVE_INFINITY });
+  return { path, size, read: () => seen, cases: () => casesOf(path, count) };
+}
+
+async function isGzip(path: string): Promise<boolean> {
+  const file = await open(path);
+  try {
+    const { buffer, bytesRead } = await file.read(new Uint8Array(2), 0, 2, 0);
+    return bytesRead === 2 && buffer[0] === 0x1f && buffer[1] === 0x8b;
+  } finally {
+    await file.close();
+  }
+}
+
+async function* casesOf(
+  path: string,
+  seen: (bytes: number) => void,
+): AsyncGenerator<CorpusCase, void, undefined> {
+  let zipped: boolean;
+  try {
+    zipped = await isGzip(path);
+  } catch (error) {
+    throw new InputError(path, 0, reasonOf(error));
+  }
+  const stored = createReadStream(path);
+  stored.on("data", (chunk) => seen(chunk.length));
+  const text: Readable = zipped ? stored.pipe(createGunzip()) : stored;
+  let failure: unknown = null;
+  const lines = createInterface({ input: text, crlfDelay: Number.POSITIVE_INFINITY });
+  const fail = (error: unknown): void => {
+    failure ??= error;
+    lines.close();
+  };
+  stored.on("error", fail);
+  if (text !== stored) text.on("error", fail);
   let line = 0;
   try {
-    for await (const text of lines) {
+    for await (const row of lines) {
       line += 1;
-      if (text !== "") yield parseCorpusLine(text, file, line);
+      if (row !== "") yield parseCorpusLine(row, path, line);
     }
-  } catch (error) {
-    if (error instanceof InputError) throw error;
-    failure ??= error;
   } finally {
-    lines.close();
-    raw.destroy();
+    stored.destroy();
   }
-  if (failure !== null) throw new InputError(file, line, reasonOf(failure));
+  if (failure !== null) throw new InputError(path, line + 1, reasonOf(failure));
 }
 
 function reasonOf(error: unknown): string {

@@ -267,11 +267,12 @@ export class CorpusRun {
   }
 
   #kernel(release: string, meta: CorpusMeta | null): RecordedKernel {
-    const known = this.#kernels.get(release);
+    const key = `${meta === null ? "" : "meta "}${release}`;
+    const known = this.#kernels.get(key);
     if (known !== undefined) return known;
     const kernel = recordedKernel(release, meta, this.#options.kernel ?? null);
     if (!kernel.exact) this.summary.inexact[release] = kernel.profile.name;
-    this.#kernels.set(release, kernel);
+    this.#kernels.set(key, kernel);
     return kernel;
   }
 }

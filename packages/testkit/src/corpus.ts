@@ -1,0 +1,28 @@
+/** Entry "./corpus": replaying recorded kernels on the engine, step by step. Runs in browsers too. */
+
+export { sameArea, sameAreas, sameAttachments, sameResult } from "./corpus/compare.js";
+export type {
+  CaseKind,
+  CorpusArea,
+  CorpusCase,
+  CorpusMeta,
+  CorpusOperation,
+  CorpusResult,
+  CorpusStep,
+  Position,
+} from "./corpus/format.js";
+export { parseCorpusLine, parseCorpusMeta } from "./corpus/parse.js";
+export { describeMismatch, describeOperation, describeResult } from "./corpus/picture.js";
+export { type RecordedKernel, recordedKernel } from "./corpus/recorded-kernel.js";
+export {
+  type CaseOutcome,
+  type CorpusCounts,
+  type CorpusMismatch,
+  CorpusRun,
+  type CorpusRunOptions,
+  type CorpusSummary,
+  type MismatchKind,
+  type ReplayOptions,
+  replayCase,
+  type StepState,
+} from "./corpus/run.js";
