@@ -54,7 +54,7 @@ function section(/** @type {string} */ name, /** @type {Rule} */ rule, core) {
   });
   const shown =
     rule.shownBy.length === 0
-      ? "Only the truth tables show it."
+      ? "No recorded case shows it; the truth tables, or a running kernel, did."
       : `Recorded cases that show it: ${rule.shownBy.map(code).join(", ")}.`;
   return [`### ${name}`, "", rule.summary, "", ...lines, "", shown].join("\n");
 }

@@ -37,6 +37,10 @@ export const VALUE_WORDS = {
     "after-merge": "marked once it stands, so the next mapping does not join it",
     "before-merge": "marked first, so mappings join",
   },
+  sealKeeps: {
+    "without-file": "memory with no file behind it",
+    anonymous: "private memory with no file behind it, or /dev/zero",
+  },
   mremapOrder: {
     "unmap-target-early": "a call that then fails has destroyed its target",
     "check-first": "a call that fails its checks changes nothing",
