@@ -51,6 +51,7 @@ export interface ReplayOptions {
 const FALLBACK_RELEASE = "6.18";
 /** Lines without a single call after which a file is taken for something else. */
 const RUBBISH_LINES = 100;
+const NO_MAPS: readonly QueuedMap[] = [];
 const WITH_FAULTS: readonly WriteAssumption[] = ["recorded"];
 const WITHOUT_FAULTS: readonly WriteAssumption[] = ["never", "at-once"];
 
@@ -178,6 +179,10 @@ class Replayer {
       this.#queue.leave(0);
     }
     const exec = isExec(record.call);
+    // Without the kernel's records there is nothing to wait for: the moment is settled here.
+    if (this.#timed && this.#faults === null) {
+      time = this.#queue.momentOf(entered, time - entered, record.delayed);
+    }
     const announced = !wasPending && (exec || isBirth(record.call));
     const hold =
       this.#faults !== null ||
@@ -189,7 +194,7 @@ class Replayer {
       (exec && record.resultKind === RESULT_VALUE);
     if (!hold) {
       if (announced) this.#machine.enter(record, exec);
-      this.#applyCall(record, []);
+      this.#applyCall(record, null);
       return undefined;
     }
     if (announced) this.#queue.pushCall("enter", entered, entered, record, true);
@@ -227,7 +232,8 @@ class Replayer {
       now = stamp - SLACK;
     }
     const safe = final ? now : this.#queue.safeUntil(now);
-    for (const event of this.#queue.take(safe)) {
+    this.#queue.sort();
+    for (let event = this.#queue.next(safe); event !== null; event = this.#queue.next(safe)) {
       while (schedule.nextTime <= event.time) await this.#compareTimed(schedule);
       const startLine = event.record?.startLine ?? event.end!.line;
       while (schedule.nextLine <= startLine) await this.#compare(schedule.takeByLine());
@@ -260,7 +266,7 @@ class Replayer {
       return null;
     }
     if (record!.call === CALL_MMAP || record!.call === CALL_MREMAP) this.#clearTheWay(event);
-    const wait = this.#applyCall(record!, event.maps);
+    const wait = this.#applyCall(record!, event);
     const shared = isBirth(record!.call) || isExec(record!.call);
     if (wait === null && !shared) this.#reader.recycle(record!);
     return wait;
@@ -277,19 +283,25 @@ class Replayer {
       const frees = call === CALL_MUNMAP || call === CALL_MREMAP;
       return frees && args[0]! < place.end && args[0]! + args[1]! > place.start;
     });
-    if (early !== null) this.#applyCall(early.record!, early.maps);
+    if (early !== null) this.#applyCall(early.record!, early);
   }
 
-  #applyCall(record: CallRecord, maps: readonly QueuedMap[]): Promise<void> | null {
+  /** `event`: the call's place in the queue, when it was there. */
+  #applyCall(record: CallRecord, event: QueuedEvent | null): Promise<void> | null {
     const machine = this.#machine;
     const task = machine.complete(record);
     if (machine.executedNow) return this.#seedAfterExec(task, record);
     const { family } = CALL_SPECS[record.call]!;
     if (family === "file" || family === "process") return null;
     const bare = this.#bareFor(task);
-    if (bare !== null) return this.#seedBare(task, bare, record, maps);
-    machine.applyMemoryCall(task, record, maps);
+    if (bare !== null) return this.#seedBare(task, bare, record, event);
+    this.#applyMemoryCall(task, record, event);
     return null;
+  }
+
+  #applyMemoryCall(task: Task, record: CallRecord, event: QueuedEvent | null): void {
+    if (event === null) this.#machine.applyMemoryCall(task, record, NO_MAPS, null);
+    else this.#machine.applyMemoryCall(task, record, event.maps, () => this.#queue.overlapped(event));
   }
 
   // Snapshots.
@@ -314,12 +326,12 @@ class Replayer {
     task: Task,
     info: SnapshotInfo,
     record: CallRecord,
-    maps: readonly QueuedMap[],
+    event: QueuedEvent | null,
   ): Promise<void> {
     const areas = await this.#recording.snapshot(info);
     this.#bareWaits = false;
     if (this.#machine.seedIfFitting(task, info, areas, record)) this.#bareTgid = task.tgid;
-    this.#machine.applyMemoryCall(task, record, maps);
+    this.#applyMemoryCall(task, record, event);
   }
 
   async #compareTimed(schedule: SnapshotSchedule): Promise<void> {

@@ -35,6 +35,7 @@ export class Checker {
   /** Snapshots of address spaces that have no model. */
   #unmodelled = 0;
   #differences = 0;
+  #ambiguities = 0;
   #first: ReplayDifference | null = null;
 
   constructor(
@@ -54,6 +55,7 @@ export class Checker {
     outcome: ApplyOutcome,
     applier: CallApplier,
     maps: readonly QueuedMap[],
+    isAmbiguous: (() => boolean) | null,
   ): void {
     if (outcome === "skipped" || outcome === "unseen") return;
     if (applier.end > applier.start) {
@@ -61,15 +63,30 @@ export class Checker {
     }
     this.#results += 1;
     if (outcome === "agreed") this.#resultsExact += 1;
+    else if (state.isGuess || isAmbiguous?.() === true) this.#ambiguous(state);
     else this.#differ(resultDifference(record, applier.predicted, this.log));
-    if (maps.length > 0) this.#checkMaps(state, record, maps);
+    if (maps.length > 0) this.#checkMaps(state, record, maps, isAmbiguous);
+  }
+
+  /**
+   * Something is not as predicted, but the order of the calls was a guess. What comes after it, up to the next
+   * snapshot, may be off for the same reason.
+   */
+  #ambiguous(state: SpaceState): void {
+    this.#ambiguities += 1;
+    state.isGuess = true;
   }
 
   /**
    * One check for each call. A call over several areas (mprotect) leaves a record for each; what it did afterwards may
    * have joined an earlier one to a later one, which the later record then covers.
    */
-  #checkMaps(state: SpaceState, record: CallRecord, maps: readonly QueuedMap[]): void {
+  #checkMaps(
+    state: SpaceState,
+    record: CallRecord,
+    maps: readonly QueuedMap[],
+    isAmbiguous: (() => boolean) | null,
+  ): void {
     const run = state.runs[0]!;
     this.#checks += 1;
     let wrong: QueuedMap | null = null;
@@ -86,19 +103,8 @@ export class Checker {
       this.#checksExact += 1;
       return;
     }
-    const { start, length } = wrong;
-    this.#differ({
-      kind: "area",
-      line: record.line,
-      pid: record.pid,
-      call: callText(record),
-      snapshot: null,
-      expected: [expectedOf(wrong, run)],
-      predicted: areasIn(run, start, start + length),
-      expectedResult: null,
-      predictedResult: null,
-      rule: this.log.steps(),
-    });
+    if (state.isGuess || isAmbiguous?.() === true) this.#ambiguous(state);
+    else this.#differ(areaDifference(record, wrong, run, this.log));
     this.log.mute(() => {
       for (const map of maps) if (!isAsRecorded(run, map)) repairArea(run, map);
     });
@@ -121,18 +127,28 @@ export class Checker {
     const second = state.runs[1];
     if (second === undefined) {
       this.#add(info, comparison, null);
-      if (comparison.differences.length > 0) {
-        this.#differ(this.#snapshotDifference(info, state, comparison));
-        this.#reseed(state, areas, limits);
-      }
+      if (comparison.differences.length > 0) this.#explain(info, state, comparison, areas, limits);
       return;
     }
     const bracket = judgeBracket(areas, first, second);
     this.#add(info, comparison, bracket);
     if (bracket.certainWrong.length + bracket.attributesWrong.length + bracket.missed.length > 0) {
-      this.#differ(this.#snapshotDifference(info, state, comparison));
-      this.#reseed(state, areas, limits);
+      this.#explain(info, state, comparison, areas, limits);
     }
+  }
+
+  /** A snapshot differs: the model is put right, and the difference counts unless calls before it were guesses. */
+  #explain(
+    info: SnapshotInfo,
+    state: SpaceState,
+    comparison: Comparison,
+    areas: readonly SmapsArea[],
+    limits: Partial<Limits> | undefined,
+  ): void {
+    if (state.isGuess) this.#ambiguities += 1;
+    else this.#differ(this.#snapshotDifference(info, state, comparison));
+    this.#reseed(state, areas, limits);
+    state.isGuess = false;
   }
 
   #reseed(state: SpaceState, areas: readonly SmapsArea[], limits: Partial<Limits> | undefined): void {
@@ -192,7 +208,7 @@ export class Checker {
   report(counts: ReplayCounts): ReplayReport {
     const { totals, profile, recording } = counts;
     const bracket = this.#assumptions.length > 1 ? sumBrackets(this.#snapshots) : null;
-    const incomplete = gaps(counts, this.#snapshots, this.#unmodelled, this.#checks);
+    const incomplete = gaps(counts, this.#snapshots, this.#unmodelled, this.#ambiguities, this.#checks);
     const verdict: Verdict =
       this.#differences > 0 ? "differs" : incomplete.length > 0 ? "incomplete" : "exact";
     const sum = (of: (result: SnapshotResult) => number): number =>
@@ -225,12 +241,33 @@ export class Checker {
       pageFaults: counts.pageFaults,
       bracket,
       unparsed: totals.unparsed,
+      ambiguous: this.#ambiguities,
       differences: this.#differences,
       firstDifference: this.#first,
       snapshotResults: this.#snapshots,
       trace: totals,
     };
   }
+}
+
+function areaDifference(
+  record: CallRecord,
+  map: QueuedMap,
+  run: ReplaySpace,
+  log: EventLog,
+): ReplayDifference {
+  return {
+    kind: "area",
+    line: record.line,
+    pid: record.pid,
+    call: callText(record),
+    snapshot: null,
+    expected: [expectedOf(map, run)],
+    predicted: areasIn(run, map.start, map.start + map.length),
+    expectedResult: null,
+    predictedResult: null,
+    rule: log.steps(),
+  };
 }
 
 function resultDifference(record: CallRecord, predicted: number, log: EventLog): ReplayDifference {

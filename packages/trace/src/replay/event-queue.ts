@@ -6,12 +6,28 @@
  * Calls of different threads may overlap, so a call is let go only when no other call can come before it any more.
  */
 
+import { CALL_SPECS } from "../strace/calls.js";
 import type { ThreadEnd } from "../strace/reader.js";
 import type { CallRecord } from "../strace/record.js";
 import type { FaultQueue, QueuedMap } from "./fault-queue.js";
 
 /** How late the kernel's record of a call may come behind the end that strace measured (30 us are usual). */
 export const SLACK = 1_000_000;
+
+/**
+ * How long after its entry stamp a call usually takes effect (nanoseconds), before the recording itself has told: the
+ * time strace needs to let the thread go on. What strace measures as the duration is mostly its own delay in noticing
+ * the end, so it says little about the moment.
+ */
+const USUAL_LAG = 20_000;
+
+/** Calls taken out that are remembered, to tell which were under way at the same time. */
+const RECENT = 64;
+
+/** When a call was over (nanoseconds): what strace measured falls short of it by some 30 us. */
+function endOf(entered: number, record: CallRecord): number {
+  return entered + Math.max(0, record.duration) + 50_000;
+}
 
 /** A call entered, a call with its result, or a thread's end. */
 export interface QueuedEvent {
@@ -38,9 +54,16 @@ export class EventQueue {
   /** Times of entry of the calls whose result has not been read, by thread. */
   readonly #entered: Map<number, { readonly time: number; readonly memory: boolean }> = new Map();
   #memoryEntered = 0;
+  /** Events before this one have been taken out by `next`. */
+  #head = 0;
+  /** The last memory calls that were taken out: thread, entry and end of each. */
+  readonly #recent: { pid: number; entered: number; end: number }[] = [];
+  #nextRecent = 0;
+  /** Running median of the lag of calls whose moment the kernel told. */
+  #lag = USUAL_LAG;
 
   get size(): number {
-    return this.#events.length;
+    return this.#events.length - this.#head;
   }
 
   /** Whether some thread is inside a memory call. */
@@ -121,10 +144,27 @@ export class EventQueue {
       // Records from before the call belong to none: a stack that grew.
       faults.takeMaps(pid, event.entered - 1);
       const maps = faults.takeMaps(pid, bound - 1);
-      if (maps.length === 0) continue;
+      if (maps.length === 0) {
+        event.time = this.momentOf(event.entered, event.time - event.entered, event.record!.delayed);
+        continue;
+      }
       event.maps = maps;
       event.time = maps[maps.length - 1]!.time;
+      if (!event.record!.delayed) this.#learnLag(maps[0]!.time - event.entered);
     }
+  }
+
+  /** A running median: each observation moves it by a fiftieth of itself towards its own side. */
+  #learnLag(lag: number): void {
+    this.#lag += lag > this.#lag ? this.#lag / 50 : -this.#lag / 50;
+  }
+
+  /**
+   * When a call takes effect whose moment nobody told: the usual while after it was entered, but not after its end;
+   * at its end when strace held it before it began (`delayed`).
+   */
+  momentOf(entered: number, duration: number, delayed: boolean): number {
+    return entered + (delayed ? duration : Math.min(duration, this.#lag));
   }
 
   /** No event that takes effect before this can come any more, given that the last line read was printed at `now`. */
@@ -136,20 +176,57 @@ export class EventQueue {
     return safe;
   }
 
-  /** Takes out the events that take effect up to `safe`, in order; of equal times the first line first. */
-  take(safe: number): QueuedEvent[] {
+  /** Puts the events in the order in which they take effect; of equal times the first line first. */
+  sort(): void {
     this.#events.sort((a, b) => a.time - b.time);
-    let count = 0;
-    while (count < this.#events.length && this.#events[count]!.time <= safe && this.#events[count]!.matched)
-      count++;
-    return this.#events.splice(0, count);
+    this.#head = 0;
+  }
+
+  /** After `sort`: takes out the next event that takes effect up to `safe`, or null. */
+  next(safe: number): QueuedEvent | null {
+    const event = this.#events[this.#head];
+    if (event === undefined || event.time > safe || !event.matched) {
+      // The rest waits for the next lines.
+      this.#events.splice(0, this.#head);
+      this.#head = 0;
+      return null;
+    }
+    this.#head += 1;
+    if (event.kind === "call") this.#remember(event.record!, event.entered);
+    return event;
+  }
+
+  #remember(record: CallRecord, entered: number): void {
+    if (CALL_SPECS[record.call]!.family !== "memory") return;
+    this.#recent[this.#nextRecent] = { pid: record.pid, entered, end: endOf(entered, record) };
+    this.#nextRecent = (this.#nextRecent + 1) % RECENT;
+  }
+
+  /**
+   * Whether another thread was inside a memory call at the same time, so that the order of the two is only a guess
+   * where the kernel's records do not settle it.
+   */
+  overlapped(event: QueuedEvent): boolean {
+    const record = event.record!;
+    const end = endOf(event.entered, record);
+    const meets = (pid: number, otherEntered: number, otherEnd: number): boolean =>
+      pid !== record.pid && otherEntered < end && otherEnd > event.entered;
+    if (this.#recent.some((other) => meets(other.pid, other.entered, other.end))) return true;
+    for (let i = this.#head; i < this.#events.length; i++) {
+      const { kind, entered, record: other } = this.#events[i]!;
+      if (kind !== "call" || other === null || CALL_SPECS[other.call]!.family !== "memory") continue;
+      if (meets(other.pid, entered, endOf(entered, other))) return true;
+    }
+    return false;
   }
 
   /** Takes out the first waiting call that was entered before `time` and fits `wanted`, whatever its turn. */
   takeEarly(time: number, wanted: (record: CallRecord) => boolean): QueuedEvent | null {
-    const index = this.#events.findIndex(
-      ({ kind, entered, record }) => kind === "call" && entered < time && record !== null && wanted(record),
-    );
-    return index < 0 ? null : this.#events.splice(index, 1)[0]!;
+    for (let i = this.#head; i < this.#events.length; i++) {
+      const { kind, entered, record } = this.#events[i]!;
+      if (kind === "call" && entered < time && record !== null && wanted(record))
+        return this.#events.splice(i, 1)[0]!;
+    }
+    return null;
   }
 }

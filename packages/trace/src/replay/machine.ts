@@ -158,8 +158,17 @@ export class Machine implements ProcessListener {
     return inTheWay !== undefined && inTheWay.start < end ? { start, end } : null;
   }
 
-  /** Applies a memory call to the model of the task's address space and checks it. */
-  applyMemoryCall(task: Task, record: CallRecord, maps: readonly QueuedMap[]): void {
+  /**
+   * Applies a memory call to the model of the task's address space and checks it.
+   *
+   * @param isAmbiguous asked when it does not come out right: whether the call's place in the order is a guess
+   */
+  applyMemoryCall(
+    task: Task,
+    record: CallRecord,
+    maps: readonly QueuedMap[],
+    isAmbiguous: (() => boolean) | null,
+  ): void {
     const state = this.spaces.get(task.space.id);
     const first = state.runs[0];
     if (first === undefined) {
@@ -179,7 +188,7 @@ export class Machine implements ProcessListener {
       other.apply(second, record, file);
       if (other.end > other.start) writeEverything(second, record, other.start, other.end);
     }
-    this.checker.afterCall(state, record, outcome, applier, maps);
+    this.checker.afterCall(state, record, outcome, applier, maps, isAmbiguous);
     this.#options.onStep?.({ record, spaceId: state.id, space: first.space });
   }
 
@@ -252,6 +261,7 @@ export class Machine implements ProcessListener {
     }
     this.#listen(state);
     state.seededAt = time;
+    state.isGuess = false;
   }
 
   /** As `seed`, when `record`, the first memory call since the program began, can be of that program. */

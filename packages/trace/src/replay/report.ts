@@ -130,6 +130,11 @@ export interface ReplayReport {
   readonly pageFaults: { readonly applied: number; readonly outside: number };
   readonly bracket: BracketTotals | null;
   readonly unparsed: number;
+  /**
+   * Checks that did not come out right where calls of several threads overlapped and the trace does not tell which
+   * took effect first. Not counted as differences.
+   */
+  readonly ambiguous: number;
   readonly differences: number;
   readonly firstDifference: ReplayDifference | null;
   readonly snapshotResults: readonly SnapshotResult[];

@@ -9,6 +9,8 @@ export interface SpaceState {
   runs: ReplaySpace[];
   /** Faults up to here are in the snapshot already. */
   seededAt: number;
+  /** Calls were applied in an order that turned out to be wrong, since the last snapshot. */
+  isGuess: boolean;
 }
 
 /** Address spaces by the number processes.ts gives them. */
@@ -22,7 +24,7 @@ export class SpaceTable {
   get(id: number): SpaceState {
     let state = this.#states.get(id);
     if (state === undefined) {
-      state = { id, runs: [], seededAt: Number.NEGATIVE_INFINITY };
+      state = { id, runs: [], seededAt: Number.NEGATIVE_INFINITY, isGuess: false };
       this.#states.set(id, state);
       this.total += 1;
     }
@@ -35,6 +37,7 @@ export class SpaceTable {
     const to = this.get(child);
     to.runs = from.runs.map((run) => run.fork());
     to.seededAt = from.seededAt;
+    to.isGuess = from.isGuess;
   }
 
   delete(id: number): void {

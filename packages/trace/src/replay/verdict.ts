@@ -50,6 +50,7 @@ export function gaps(
   counts: ReplayCounts,
   snapshots: readonly SnapshotResult[],
   unmodelled: number,
+  ambiguities: number,
   checks: number,
 ): string[] {
   const reasons: string[] = [];
@@ -71,6 +72,11 @@ export function gaps(
     unmodelled,
     "snapshot is of a program without a start snapshot",
     "snapshots are of programs without a start snapshot",
+  );
+  say(
+    ambiguities,
+    "check depends on the order of calls of concurrent threads, which the trace does not tell",
+    "checks depend on the order of calls of concurrent threads, which the trace does not tell",
   );
   say(counts.leftSnapshots, "snapshot lies outside the trace", "snapshots lie outside the trace");
   say(

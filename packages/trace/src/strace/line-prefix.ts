@@ -6,6 +6,8 @@ import type { TimeKind } from "./record.js";
 const DAY = 86_400;
 const HALF_DAY = DAY / 2;
 const SECOND = 1_000_000_000;
+/** Seconds below this (March 1973) are a time since the line before (-r), not since 1970 (-ttt). */
+const FIRST_UNIX_SECOND = 100_000_000;
 const LETTER_P = 0x70;
 
 /**
@@ -37,7 +39,6 @@ export class PrefixReader {
       p = end + 2;
       c = bytes[p]!;
     }
-    const onlyRelative = c === 0x20 /* blank */;
     while (c === 0x20 /* blank */) c = bytes[++p]!;
     let digit = c - 0x30;
     if (digit >= 0 && digit <= 9) {
@@ -52,12 +53,10 @@ export class PrefixReader {
         this.pid = number;
         if (c === 0x3c /* < */) p = this.#skipCommand(bytes, p);
         c = bytes[p]!;
-        const blanks = p;
         while (c === 0x20 /* blank */) c = bytes[++p]!;
         digit = c - 0x30;
-        if (digit >= 0 && digit <= 9) p = this.#readTime(bytes, p, p - blanks > 2);
-      } else if (c === 0x2e /* . */ || c === 0x3a /* : */)
-        p = this.#readTime(bytes, numberStart, onlyRelative);
+        if (digit >= 0 && digit <= 9) p = this.#readTime(bytes, p);
+      } else if (c === 0x2e /* . */ || c === 0x3a /* : */) p = this.#readTime(bytes, numberStart);
       else return start;
       c = bytes[p]!;
     }
@@ -86,7 +85,7 @@ export class PrefixReader {
     return position;
   }
 
-  #readTime(bytes: Uint8Array, position: number, relative: boolean): number {
+  #readTime(bytes: Uint8Array, position: number): number {
     let p = position;
     let whole = 0;
     let clock = false;
@@ -107,7 +106,7 @@ export class PrefixReader {
     const fraction = VALUE[0]!;
     if (bytes[p] !== 0x20 /* blank */) return position;
     if (clock) this.#setClock(whole, fraction);
-    else if (relative && this.kind !== "unix") this.#advance(whole, fraction);
+    else if (whole < FIRST_UNIX_SECOND) this.#advance(whole, fraction);
     else {
       this.kind = "unix";
       this.seconds = whole;
