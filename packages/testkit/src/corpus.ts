@@ -11,8 +11,10 @@ export type {
   CorpusStep,
   Position,
 } from "./corpus/format.js";
+export { listAreas } from "./corpus/listing.js";
 export { parseCorpusLine, parseCorpusMeta } from "./corpus/parse.js";
 export { describeMismatch, describeOperation, describeResult } from "./corpus/picture.js";
+export { ReplayProcess } from "./corpus/process.js";
 export { type RecordedKernel, recordedKernel } from "./corpus/recorded-kernel.js";
 export {
   type CaseOutcome,
@@ -26,3 +28,4 @@ export {
   replayCase,
   type StepState,
 } from "./corpus/run.js";
+export { performStep } from "./corpus/step.js";
