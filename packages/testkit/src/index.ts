@@ -1,5 +1,31 @@
 /** @vma/testkit: stub host, scenarios, models and drivers for the merge engine. Runs in browsers too. */
 
+export {
+  type Compared,
+  classify,
+  DIFFERENCE_CLASSES,
+  type DifferenceClass,
+  type DifferenceKind,
+  differenceOf,
+} from "./before-after/classes.js";
+export { examplePicture } from "./before-after/picture.js";
+export {
+  changedRanges,
+  modifications,
+  newRanges,
+  type SpaceEntry,
+  type SpacePoint,
+  space,
+} from "./before-after/space.js";
+export {
+  addTables,
+  type BeforeAfterOptions,
+  type BeforeAfterTable,
+  compareBeforeAfter,
+  type DifferenceExample,
+  type DifferenceRow,
+  SPACE_POINTS,
+} from "./before-after/table.js";
 export { Choices, exhaust } from "./choices.js";
 export {
   type Driver,
@@ -83,6 +109,7 @@ export {
   type FileCount,
   type Mismatch,
   type Shard,
+  TruthChecker,
   type TruthProgress,
   type TruthReport,
   type TruthSource,
@@ -101,3 +128,5 @@ export {
   type TruthRulesDifference,
 } from "./truth/format.js";
 export { parseTruthLine } from "./truth/parse.js";
+export { inputPicture, mismatchText, operationText, outputPicture } from "./truth/picture.js";
+export { World } from "./truth/world.js";

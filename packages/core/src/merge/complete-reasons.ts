@@ -6,19 +6,35 @@
 
 import { isClosable, type Vma } from "../object/vma.js";
 import { isSpecial, leftReasons, rightReasons } from "./mergeable.js";
-import { REASON_CLOSE, REASON_EXPAND_ONLY, REASON_NOT_AT_END, REASON_SPECIAL } from "./reason.js";
+import {
+  REASON_ANON_SOURCE_INHERITED,
+  REASON_CLOSE,
+  REASON_EXPAND_ONLY,
+  REASON_NOT_AT_END,
+  REASON_SPECIAL,
+} from "./reason.js";
 import type { MergeRequest } from "./request.js";
+
+/**
+ * Whether the area below takes the range once what stands in the way of the one above is put right: the chain of the
+ * area the range comes from stands in the way of both at once.
+ */
+function holdsWith(left: number, right: number): boolean {
+  return (left & ~(right & REASON_ANON_SOURCE_INHERITED)) === 0;
+}
 
 /** Completes the reasons of a new range, as far as its two sides were asked already. Changes nothing else. */
 export function completeNewRange(request: MergeRequest): void {
   const { next } = request;
-  const left = request.leftReasons === 0;
   if (request.justExpand) {
-    request.rightReasons = REASON_EXPAND_ONLY | rightReasons(request, left);
+    request.rightReasons = REASON_EXPAND_ONLY | rightReasons(request, request.leftReasons === 0);
   }
   // With the area below taking the range, the one above could only be removed.
+  const left = holdsWith(request.leftReasons, request.rightReasons);
   if (left && request.mm.profile.closeRule === "series" && next !== null && next.start === request.end) {
-    if (isClosable(next) && request.rightReasons !== 0) request.rightReasons |= REASON_CLOSE;
+    // A range that nothing else keeps from the one above is offered to it, and refused there for this.
+    const offered = request.rightReasons === 0 && !isSpecial(request.flags);
+    if (isClosable(next) && !offered) request.rightReasons |= REASON_CLOSE;
   }
   if (isSpecial(request.flags)) {
     request.leftReasons |= REASON_SPECIAL;
@@ -53,13 +69,14 @@ export function completeExistingRange(request: MergeRequest, vma: Vma): void {
   request.next = next;
   request.end = end;
 
+  const both = atStart && holdsWith(left, right);
   // The whole of an area with a close hook cannot go to a neighbour.
   const rule = request.mm.profile.closeRule;
   if (isClosable(vma)) {
     if (atEnd && (rule === "series" || (rule === "fixed" && right !== 0))) left |= REASON_CLOSE;
     if (atStart && rule === "series") right |= REASON_CLOSE;
   }
-  if (leftHolds && rule === "series" && above !== null && isClosable(above)) right |= REASON_CLOSE;
+  if (both && rule === "series" && above !== null && isClosable(above)) right |= REASON_CLOSE;
   if (!atStart) left |= REASON_NOT_AT_END;
   if (!atEnd) right |= REASON_NOT_AT_END;
   if (isSpecial(request.flags)) {

@@ -79,11 +79,9 @@ export const REASON_CODES: Readonly<Record<ReasonCode, number>> = {
   "kept-source": REASON_KEPT_SOURCE,
 };
 
+const CODES = Object.keys(REASON_CODES) as ReasonCode[];
+
 /** The codes in a set of reason bits, in bit order. */
 export function reasonCodes(reasons: number): ReasonCode[] {
-  const codes: ReasonCode[] = [];
-  for (const [code, bit] of Object.entries(REASON_CODES)) {
-    if ((reasons & bit) !== 0) codes.push(code as ReasonCode);
-  }
-  return codes;
+  return reasons === 0 ? [] : CODES.filter((code) => (reasons & REASON_CODES[code]) !== 0);
 }

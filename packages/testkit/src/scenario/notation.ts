@@ -21,8 +21,6 @@ export interface PictureArea {
 /** Wider pictures are refused, read and printed. */
 export const MAX_COLUMNS = 4096;
 const HOLE = ".";
-/** Stands for a stretch of pages that are all the same, so that far-apart areas fit on a line. */
-const CUT = "~";
 
 /** The ruler above `columns` columns that start at page `first`. */
 export function ruler(columns: number, first: number = 0): string {
@@ -89,8 +87,10 @@ export function markRow(start: number, end: number, first: number, sign: string 
   return " ".repeat(Math.max(0, start - first)) + sign.repeat(Math.max(0, end - Math.max(start, first)));
 }
 
-/** A picture of several rows over one ruler. */
+/** One row of a picture. */
 export interface PictureRow {
+  /** Stands before the row. */
+  readonly label?: string;
   readonly areas: readonly PictureArea[];
   /** Pages marked on a row of their own below. */
   readonly mark?: { readonly start: number; readonly end: number };
@@ -99,8 +99,8 @@ export interface PictureRow {
 const SPREAD = 60;
 
 /**
- * Draws rows over one ruler, each with its marks below. When the areas are too far apart for a line, the long holes
- * between them are cut to `~` and every area is told with its pages instead.
+ * Draws rows over one ruler, each with its marks below. A ruler that does not start at page 0 says where it starts.
+ * Areas too far apart for a line are told with their pages instead.
  */
 export function picture(rows: readonly PictureRow[]): string {
   let first = Number.POSITIVE_INFINITY;
@@ -112,12 +112,19 @@ export function picture(rows: readonly PictureRow[]): string {
     }
   }
   if (first === Number.POSITIVE_INFINITY) return "(nothing is mapped)";
-  first = first <= 24 ? 0 : first - (first % 10);
-  if (last - first > SPREAD) return rows.map(wideRow).join("\n");
-  const lines = [ruler(last - first, first)];
-  for (const { areas, mark } of rows) {
-    lines.push(areaRow(areas, first, last));
-    if (mark !== undefined) lines.push(markRow(mark.start, mark.end, first));
+  first -= first % 10;
+  const width = rows.reduce(
+    (widest, { label }) => Math.max(widest, label === undefined ? 0 : label.length + 1),
+    0,
+  );
+  const wide = last - first > SPREAD;
+  const lines = wide
+    ? []
+    : ["".padEnd(width) + ruler(last - first, first) + (first > 0 ? `  from page ${first}` : "")];
+  for (const row of rows) {
+    const { label = "", areas, mark } = row;
+    lines.push(label.padEnd(width) + (wide ? wideRow(row) : areaRow(areas, first, last)));
+    if (!wide && mark !== undefined) lines.push("".padEnd(width) + markRow(mark.start, mark.end, first));
   }
   return lines.join("\n");
 }
@@ -125,5 +132,5 @@ export function picture(rows: readonly PictureRow[]): string {
 function wideRow({ areas, mark }: PictureRow): string {
   const parts = areas.map(({ name, start, end }) => `${letterOf(name)} ${start}-${end}`);
   if (mark !== undefined) parts.push(`* ${mark.start}-${mark.end}`);
-  return parts.join(` ${CUT} `);
+  return parts.join("  ");
 }

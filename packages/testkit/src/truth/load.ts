@@ -32,23 +32,26 @@ async function* linesOf(path: string, seen: (bytes: number) => void): AsyncGener
   const stored = createReadStream(path);
   stored.on("data", (chunk) => seen(chunk.length));
   let text: Readable = stored;
-  let failure: Error | null = null;
   if (zipped) {
     const gunzip = createGunzip();
     stored.on("error", (error) => gunzip.destroy(error));
     text = stored.pipe(gunzip);
   }
-  const reader = createInterface({ input: text, crlfDelay: Number.POSITIVE_INFINITY });
-  text.on("error", (error) => {
-    failure = error;
-    reader.close();
-  });
   let number = 0;
-  for await (const line of reader) {
-    number += 1;
-    yield line;
+  try {
+    for await (const line of createInterface({ input: text, crlfDelay: Number.POSITIVE_INFINITY })) {
+      number += 1;
+      yield line;
+    }
+  } catch (error) {
+    throw new TruthFormatError(
+      error instanceof Error ? error.message : String(error),
+      basename(path),
+      number + 1,
+    );
+  } finally {
+    stored.destroy();
   }
-  if (failure !== null) throw new TruthFormatError((failure as Error).message, basename(path), number + 1);
 }
 
 /**
