@@ -1,130 +1,79 @@
 /** The words of a corpus operation as the numbers a system call takes. */
 
-import {
-  MADV_COLD,
-  MADV_COLLAPSE,
-  MADV_DODUMP,
-  MADV_DOFORK,
-  MADV_DONTDUMP,
-  MADV_DONTFORK,
-  MADV_DONTNEED,
-  MADV_DONTNEED_LOCKED,
-  MADV_FREE,
-  MADV_GUARD_INSTALL,
-  MADV_GUARD_REMOVE,
-  MADV_HUGEPAGE,
-  MADV_KEEPONFORK,
-  MADV_MERGEABLE,
-  MADV_NOHUGEPAGE,
-  MADV_NORMAL,
-  MADV_PAGEOUT,
-  MADV_POPULATE_READ,
-  MADV_POPULATE_WRITE,
-  MADV_RANDOM,
-  MADV_REMOVE,
-  MADV_SEQUENTIAL,
-  MADV_UNMERGEABLE,
-  MADV_WILLNEED,
-  MADV_WIPEONFORK,
-  MAP_32BIT,
-  MAP_ANONYMOUS,
-  MAP_DROPPABLE,
-  MAP_FIXED,
-  MAP_FIXED_NOREPLACE,
-  MAP_GROWSDOWN,
-  MAP_LOCKED,
-  MAP_NONBLOCK,
-  MAP_NORESERVE,
-  MAP_POPULATE,
-  MAP_PRIVATE,
-  MAP_SHARED,
-  MAP_SHARED_VALIDATE,
-  MAP_STACK,
-  MCL_CURRENT,
-  MCL_FUTURE,
-  MCL_ONFAULT,
-  type MemoryPolicy,
-  MREMAP_DONTUNMAP,
-  MREMAP_FIXED,
-  MREMAP_MAYMOVE,
-  PAGE_SIZE,
-  PROT_EXEC,
-  PROT_GROWSDOWN,
-  PROT_READ,
-  PROT_WRITE,
-  SHM_EXEC,
-  SHM_RDONLY,
-  SHM_REMAP,
-  SHM_RND,
-} from "@vma/core";
+import type { MemoryPolicy } from "@vma/core";
+import * as vma from "@vma/core";
 import { NotModelled } from "./not-modelled.js";
 
 type Words = Readonly<Record<string, number>>;
 
 /** The MAP_ words. */
 export const MAP_WORDS: Words = {
-  private: MAP_PRIVATE,
-  shared: MAP_SHARED,
-  shared_validate: MAP_SHARED_VALIDATE,
-  droppable: MAP_DROPPABLE,
-  anonymous: MAP_ANONYMOUS,
-  fixed: MAP_FIXED,
-  fixed_noreplace: MAP_FIXED_NOREPLACE,
-  noreserve: MAP_NORESERVE,
-  locked: MAP_LOCKED,
-  growsdown: MAP_GROWSDOWN,
-  stack: MAP_STACK,
-  populate: MAP_POPULATE,
-  nonblock: MAP_NONBLOCK,
-  "32bit": MAP_32BIT,
+  private: vma.MAP_PRIVATE,
+  shared: vma.MAP_SHARED,
+  shared_validate: vma.MAP_SHARED_VALIDATE,
+  droppable: vma.MAP_DROPPABLE,
+  anonymous: vma.MAP_ANONYMOUS,
+  fixed: vma.MAP_FIXED,
+  fixed_noreplace: vma.MAP_FIXED_NOREPLACE,
+  noreserve: vma.MAP_NORESERVE,
+  locked: vma.MAP_LOCKED,
+  growsdown: vma.MAP_GROWSDOWN,
+  stack: vma.MAP_STACK,
+  populate: vma.MAP_POPULATE,
+  nonblock: vma.MAP_NONBLOCK,
+  "32bit": vma.MAP_32BIT,
 };
 
 /** The MREMAP_ words. */
 export const MREMAP_WORDS: Words = {
-  maymove: MREMAP_MAYMOVE,
-  fixed: MREMAP_FIXED,
-  dontunmap: MREMAP_DONTUNMAP,
+  maymove: vma.MREMAP_MAYMOVE,
+  fixed: vma.MREMAP_FIXED,
+  dontunmap: vma.MREMAP_DONTUNMAP,
 };
 
 /** The MADV_ words; `bogus` is a number no kernel knows. */
 export const ADVICE_WORDS: Words = {
-  normal: MADV_NORMAL,
-  random: MADV_RANDOM,
-  sequential: MADV_SEQUENTIAL,
-  willneed: MADV_WILLNEED,
-  dontneed: MADV_DONTNEED,
-  free: MADV_FREE,
-  remove: MADV_REMOVE,
-  dontfork: MADV_DONTFORK,
-  dofork: MADV_DOFORK,
-  mergeable: MADV_MERGEABLE,
-  unmergeable: MADV_UNMERGEABLE,
-  hugepage: MADV_HUGEPAGE,
-  nohugepage: MADV_NOHUGEPAGE,
-  dontdump: MADV_DONTDUMP,
-  dodump: MADV_DODUMP,
-  wipeonfork: MADV_WIPEONFORK,
-  keeponfork: MADV_KEEPONFORK,
-  cold: MADV_COLD,
-  pageout: MADV_PAGEOUT,
-  populate_read: MADV_POPULATE_READ,
-  populate_write: MADV_POPULATE_WRITE,
-  dontneed_locked: MADV_DONTNEED_LOCKED,
-  collapse: MADV_COLLAPSE,
-  guard_install: MADV_GUARD_INSTALL,
-  guard_remove: MADV_GUARD_REMOVE,
+  normal: vma.MADV_NORMAL,
+  random: vma.MADV_RANDOM,
+  sequential: vma.MADV_SEQUENTIAL,
+  willneed: vma.MADV_WILLNEED,
+  dontneed: vma.MADV_DONTNEED,
+  free: vma.MADV_FREE,
+  remove: vma.MADV_REMOVE,
+  dontfork: vma.MADV_DONTFORK,
+  dofork: vma.MADV_DOFORK,
+  mergeable: vma.MADV_MERGEABLE,
+  unmergeable: vma.MADV_UNMERGEABLE,
+  hugepage: vma.MADV_HUGEPAGE,
+  nohugepage: vma.MADV_NOHUGEPAGE,
+  dontdump: vma.MADV_DONTDUMP,
+  dodump: vma.MADV_DODUMP,
+  wipeonfork: vma.MADV_WIPEONFORK,
+  keeponfork: vma.MADV_KEEPONFORK,
+  cold: vma.MADV_COLD,
+  pageout: vma.MADV_PAGEOUT,
+  populate_read: vma.MADV_POPULATE_READ,
+  populate_write: vma.MADV_POPULATE_WRITE,
+  dontneed_locked: vma.MADV_DONTNEED_LOCKED,
+  collapse: vma.MADV_COLLAPSE,
+  guard_install: vma.MADV_GUARD_INSTALL,
+  guard_remove: vma.MADV_GUARD_REMOVE,
   bogus: 77,
 };
 
 /** The MCL_ words. */
-export const MCL_WORDS: Words = { current: MCL_CURRENT, future: MCL_FUTURE, onfault: MCL_ONFAULT };
+export const MCL_WORDS: Words = {
+  current: vma.MCL_CURRENT,
+  future: vma.MCL_FUTURE,
+  onfault: vma.MCL_ONFAULT,
+};
 
 /** The SHM_ words. */
 export const SHM_WORDS: Words = {
-  remap: SHM_REMAP,
-  rdonly: SHM_RDONLY,
-  exec: SHM_EXEC,
-  rnd: SHM_RND,
+  remap: vma.SHM_REMAP,
+  rdonly: vma.SHM_RDONLY,
+  exec: vma.SHM_EXEC,
+  rnd: vma.SHM_RND,
   "-": 0,
 };
 
@@ -161,11 +110,11 @@ export function policyOf(word: string): MemoryPolicy | null {
 
 /** PROT_ bits of the letters r, w, x and n. Throws NotModelled for another letter. */
 export function protOf(letters: string, growsDown: boolean = false): number {
-  let prot = growsDown ? PROT_GROWSDOWN : 0;
+  let prot = growsDown ? vma.PROT_GROWSDOWN : 0;
   for (const letter of letters) {
-    if (letter === "r") prot |= PROT_READ;
-    else if (letter === "w") prot |= PROT_WRITE;
-    else if (letter === "x") prot |= PROT_EXEC;
+    if (letter === "r") prot |= vma.PROT_READ;
+    else if (letter === "w") prot |= vma.PROT_WRITE;
+    else if (letter === "x") prot |= vma.PROT_EXEC;
     else if (letter !== "n") throw new NotModelled(`the protection "${letters}"`);
   }
   return prot;
@@ -174,5 +123,5 @@ export function protOf(letters: string, growsDown: boolean = false): number {
 /** Bytes of a length: pages and a rest, or hexadecimal text. -1 is the largest page multiple below 2^64. */
 export function lengthOf(pages: number | string, rest: number = 0): number {
   if (typeof pages === "string") return Number(pages) + rest;
-  return pages === -1 ? 2 ** 64 - PAGE_SIZE : pages * PAGE_SIZE + rest;
+  return pages === -1 ? 2 ** 64 - vma.PAGE_SIZE : pages * vma.PAGE_SIZE + rest;
 }

@@ -124,6 +124,10 @@ async function* casesOf(
       line += 1;
       if (row !== "") yield parseCorpusLine(row, path, line);
     }
+  } catch (error) {
+    // The line reader hands a stream's error on; a bad line is an error of its own.
+    if (error instanceof InputError) throw error;
+    failure ??= error;
   } finally {
     stored.destroy();
   }

@@ -16,7 +16,7 @@
  */
 
 /** The program. Changing it changes the name of the compiled file in the cache. */
-export const HELPER_SOURCE = String.raw`#define _GNU_SOURCE
+export const HELPER_SOURCE: string = String.raw`#define _GNU_SOURCE
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/userfaultfd.h>
