@@ -2,6 +2,7 @@
 
 import { readFileSync } from "node:fs";
 import { Command, InvalidArgumentError, Option } from "commander";
+import { parseShard } from "./command/shard.js";
 import { EXIT, EXIT_TABLE, type ExitCode } from "./exit-code.js";
 import type { ColorChoice, Terminal } from "./terminal.js";
 
@@ -53,9 +54,8 @@ export function buildProgram(terminal: Terminal, finish: (code: ExitCode) => voi
     )
     .exitOverride();
 
-  const command = (usage: string, description: string): Command => {
-    const made = program
-      .command(usage)
+  const common = (bare: Command, description: string): Command => {
+    const made = bare
       .description(description)
       .addOption(
         new Option("--color <when>", "colours: auto, always or never")
@@ -67,6 +67,8 @@ export function buildProgram(terminal: Terminal, finish: (code: ExitCode) => voi
     );
     return made;
   };
+  const command = (usage: string, description: string): Command =>
+    common(program.command(usage), description);
   const withMoment = (made: Command): Command =>
     made
       .option("--pid <pid>", "which process of a recording", wholeNumber(1))
@@ -120,6 +122,21 @@ export function buildProgram(terminal: Terminal, finish: (code: ExitCode) => voi
       await ends(limits(target, options as never, terminal));
     });
 
+  command("record", "run a program under strace and save what a replay needs")
+    .argument("[command...]", "the program and its arguments, after --")
+    .requiredOption("-o, --output <dir>", "folder to make")
+    .option("-p, --pid <pid>", "attach to a running process instead", wholeNumber(1))
+    .option(
+      "--faults",
+      "page faults and the kernel's records of areas too, through perf where permitted",
+      false,
+    )
+    .option("--every <n>", "also a snapshot at every n-th call of each kind", wholeNumber(1))
+    .action(async (words: string[], options: Record<string, unknown>) => {
+      const { record } = await import("./command/record.js");
+      await ends(record(words, options as never, terminal));
+    });
+
   command("replay", "carry a recording out on the model and hold it against the kernel, area by area")
     .argument("<recording>", "a folder made by vma record, or a strace file with --start")
     .option("--start <smaps>", "for a strace file: the memory map at its beginning")
@@ -135,6 +152,59 @@ export function buildProgram(terminal: Terminal, finish: (code: ExitCode) => voi
     .action(async (recording: string, options: Record<string, unknown>) => {
       const { replay } = await import("./command/replay.js");
       await ends(replay(recording, options as never, terminal));
+    });
+
+  command("ratchets", "calls that raised the number of areas and were never undone; the undo that works")
+    .argument("<recording>", "a folder made by vma record, or a strace file with --start")
+    .option("--start <smaps>", "for a strace file: the memory map at its beginning")
+    .option("--kernel <profile>", "6.1, 6.12, 6.18 or a release; default: the recording's")
+    .option("--json", "one JSON object", false)
+    .action(async (recording: string, options: Record<string, unknown>) => {
+      const { ratchets } = await import("./command/ratchets.js");
+      await ends(ratchets(recording, options as never, terminal));
+    });
+
+  const check = program
+    .command("check")
+    .description("the proofs: recorded decisions, recorded kernels, the running kernel");
+  const checks = (usage: string, description: string): Command => common(check.command(usage), description);
+  checks("truth", "recorded merge decisions, run on the engine they were recorded from")
+    .argument("<files...>", "files of recorded decisions (.jsonl, .jsonl.gz), or folders of them")
+    .option("--shard <i/n>", "part i of n; the JSON of all parts adds up", parseShard)
+    .option("--keep <n>", "mismatches to print whole", wholeNumber(0), 5)
+    .option("--json", "{files, scenarios, mismatches, notCompared}", false)
+    .action(async (files: string[], options: Record<string, unknown>) => {
+      const { checkTruthFiles } = await import("./command/check-truth.js");
+      await ends(checkTruthFiles(files, options as never, terminal));
+    });
+  checks("corpus", "what real kernels did, step by step, held against the engine")
+    .argument("<paths...>", "files of recorded kernels (.jsonl, .jsonl.gz), or folders of them")
+    .option("--kernel <profile>", "replay all cases by these rules instead of the recorded kernel's")
+    .option("--family <name>", "only cases of this family")
+    .option("--case <id>", "only this case")
+    .option("--shard <i/n>", "part i of n; the JSON of all parts adds up", parseShard)
+    .option("--keep <n>", "mismatches to print whole", wholeNumber(0), 5)
+    .option("--json", "{cases, steps, mismatches, notCompared, byFamily}", false)
+    .action(async (paths: string[], options: Record<string, unknown>) => {
+      const { checkCorpusFiles } = await import("./command/check-corpus.js");
+      await ends(checkCorpusFiles(paths, options as never, terminal));
+    });
+  checks("kernel", "random calls on the running kernel and on the engine, compared after every one")
+    .option("--ops <n>", "operations to run", wholeNumber(1), 2000)
+    .option("--seed <n>", "decides every script", wholeNumber(0), 1)
+    .option("--family <name>", "only scripts of this family")
+    .option("--keep <n>", "failing scripts to shrink and print", wholeNumber(1), 3)
+    .option("--json", "one JSON object", false)
+    .action(async (options: Record<string, unknown>) => {
+      const { checkKernel } = await import("./command/check-kernel.js");
+      await ends(checkKernel(options as never, terminal));
+    });
+  checks("before-after", "the merge engine before the series against the one after it, over all small cases")
+    .option("--shard <i/n>", "part i of n; the JSON of all parts adds up", parseShard)
+    .option("--json", "one JSON object", false)
+    .action(async (options: Record<string, unknown>) => {
+      const { checkBeforeAfter } = await import("./command/check-before-after.js");
+      await ends(checkBeforeAfter(options as never, terminal));
     });
 
   return program;

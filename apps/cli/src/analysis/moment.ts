@@ -24,7 +24,7 @@ export interface Moment {
 }
 
 /** Ends a replay from within. */
-class Enough extends Error {}
+export class Enough extends Error {}
 
 /** The areas of an address space as /proc would show them. */
 export function shownAreas(space: AddressSpace): ComparableArea[] {

@@ -1,13 +1,18 @@
 /** `vma why`: what keeps touching areas apart. */
 
+import { statSync } from "node:fs";
+import { whyRecorded } from "../analysis/recorded-why.js";
 import { analyseWhy } from "../analysis/why.js";
 import { EXIT, type ExitCode } from "../exit-code.js";
 import { wrongUse } from "../failure.js";
 import type { TargetOptions } from "../input/map-target.js";
-import { openTarget } from "../input/target.js";
+import { openRecording } from "../input/recording.js";
+import { isPid, openTarget } from "../input/target.js";
 import { hex } from "../output/amount.js";
 import { safe, safeJson } from "../output/escape.js";
 import { whyJson } from "../output/json.js";
+import { recordedWhyJson } from "../output/recorded-json.js";
+import { recordedBoundaryText, recordedWhyText } from "../output/text/recorded-why.js";
 import { boundaryText, whyText } from "../output/text/why.js";
 import type { Terminal } from "../terminal.js";
 
@@ -34,6 +39,7 @@ export async function why(
   terminal: Terminal,
 ): Promise<ExitCode> {
   const address = addressText === undefined ? null : parseAddress(addressText);
+  if (isFolder(given)) return whyOfRecording(given, address, options, terminal);
   const target = await openTarget(given, terminal, options);
   const report = analyseWhy(target, address);
   const { boundaries } = report;
@@ -48,5 +54,40 @@ export async function why(
   else {
     for (const boundary of boundaries) await terminal.write(boundaryText(boundary, target.detail, terminal));
   }
+  return EXIT.fine;
+}
+
+function isFolder(given: string): boolean {
+  return given !== "-" && !isPid(given) && statSync(given, { throwIfNoEntry: false })?.isDirectory() === true;
+}
+
+/** With a recording the engine knows what /proc hides, and which calls are behind it. */
+async function whyOfRecording(
+  given: string,
+  address: number | null,
+  options: WhyOptions,
+  terminal: Terminal,
+): Promise<ExitCode> {
+  const recording = await openRecording(given, {});
+  const report = await whyRecorded(recording, {}, options.at, options.pid);
+  if (address === null) {
+    await terminal.write(
+      options.json ? `${safeJson(recordedWhyJson(report, null))}\n` : recordedWhyText(report, terminal),
+    );
+    return EXIT.fine;
+  }
+  const found = report.boundaries.filter(
+    ({ lower, upper }) => lower.start <= address && address <= upper.end,
+  );
+  const exact = found.filter(({ upper }) => upper.start === address);
+  const chosen = exact.length > 0 ? exact : found;
+  if (chosen.length === 0) {
+    throw wrongUse(
+      `no two areas touch at ${hex(address)} after line ${report.story.lastLine}`,
+      "vma replay --at shows the map at a line.",
+    );
+  }
+  if (options.json) await terminal.write(`${safeJson(recordedWhyJson(report, chosen))}\n`);
+  else for (const boundary of chosen) await terminal.write(recordedBoundaryText(boundary, report, terminal));
   return EXIT.fine;
 }

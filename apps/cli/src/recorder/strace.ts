@@ -1,0 +1,102 @@
+/** Starting strace so that a recording can be replayed: which calls, which stops, and why it may not be possible. */
+
+import { type ChildProcess, spawn, spawnSync } from "node:child_process";
+import { readFileSync } from "node:fs";
+import { notPossible } from "../failure.js";
+
+/** The calls a replay needs; `?` before those an older strace may not know. */
+const CALLS =
+  "mmap,munmap,mprotect,pkey_mprotect,mremap,madvise,process_madvise,brk,mlock,mlock2,munlock,mlockall,munlockall," +
+  "mbind,set_mempolicy,?set_mempolicy_home_node,shmget,shmat,shmdt,shmctl,userfaultfd,remap_file_pages,prctl," +
+  "personality,prlimit64,setrlimit,io_setup,io_destroy,io_uring_setup,memfd_create,?memfd_secret,open,openat,openat2," +
+  "creat,close,?close_range,dup,dup2,dup3,fcntl,pkey_alloc,pkey_free,execve,execveat,fork,vfork,clone,clone3,exit," +
+  "exit_group,?mseal";
+
+/** How long calls are held so that the watcher can copy smaps (microseconds). */
+const HOLD_EXIT = 250_000;
+const HOLD_EXEC_ENTRY = 60_000;
+const HOLD_EXEC_RESULT = 250_000;
+const HOLD_MIDDLE = 60_000;
+
+export interface StraceVersion {
+  readonly text: string;
+  readonly major: number;
+  readonly minor: number;
+}
+
+/** The strace that is installed. Throws a Failure when there is none. */
+export function straceVersion(): StraceVersion {
+  const run = spawnSync("strace", ["--version"], { encoding: "utf8" });
+  if (run.error !== undefined || run.status !== 0) {
+    throw notPossible(
+      "strace is not installed",
+      "Install it: apt-get install strace, dnf install strace, or apk add strace.",
+    );
+  }
+  const match = /version (\d+)\.(\d+)/.exec(run.stdout);
+  return {
+    text: match?.[0].slice(8) ?? "unknown",
+    major: Number(match?.[1] ?? 0),
+    minor: Number(match?.[2] ?? 0),
+  };
+}
+
+export interface StraceRun {
+  /** Program and arguments, or null to attach. */
+  readonly command: readonly string[] | null;
+  readonly pid: number | null;
+  /** Where strace writes. */
+  readonly output: string;
+  /** Hold every n-th call of each kind for a snapshot; 0 for none. */
+  readonly every: number;
+}
+
+/** The arguments, strace's own name first. */
+export function straceArguments(run: StraceRun, version: StraceVersion): string[] {
+  const args = ["strace", "-f", "-q", "-y", "-ttt", "-T", "-s", "64", "-X", "verbose"];
+  const filters = version.major > 5 || (version.major === 5 && version.minor >= 3);
+  if (filters && run.command !== null) args.push("--seccomp-bpf");
+  args.push("-e", `trace=${CALLS}`, "-e", `inject=exit_group:delay_enter=${HOLD_EXIT}`);
+  args.push("-e", `inject=execve:delay_enter=${HOLD_EXEC_ENTRY}:delay_exit=${HOLD_EXEC_RESULT}`);
+  if (run.every > 0) {
+    for (const call of ["mmap", "munmap", "mprotect", "mremap", "madvise", "brk"]) {
+      args.push("-e", `inject=${call}:when=${run.every}+${run.every}:delay_enter=${HOLD_MIDDLE}`);
+    }
+  }
+  args.push("-o", run.output);
+  if (run.command === null) args.push("-p", String(run.pid));
+  // strace does not hold the very first exec, so a shell does that one and its lines are dropped.
+  else args.push("/bin/sh", "-c", 'exec "$@"', "sh", ...run.command);
+  return args;
+}
+
+/** Starts it; `prefix` is what runs strace in turn (perf). Its standard error is kept to explain failures. */
+export function startTracer(
+  prefix: readonly string[],
+  args: readonly string[],
+  shareInput: boolean,
+): ChildProcess {
+  const [program = "strace", ...rest] = [...prefix, ...args];
+  return spawn(program, rest, { stdio: [shareInput ? "inherit" : "ignore", "inherit", "pipe"] });
+}
+
+/** Why strace could not trace, from what it said; null when it says nothing of the kind. */
+export function tracingFailure(said: string): Error | null {
+  if (/Operation not permitted|PTRACE_(TRACEME|SEIZE|ATTACH)|ptrace\(/.test(said)) {
+    let scope = "";
+    try {
+      scope = readFileSync("/proc/sys/kernel/yama/ptrace_scope", "utf8").trim();
+    } catch {
+      // No Yama here.
+    }
+    const yama = scope !== "" && scope !== "0" ? ` (kernel.yama.ptrace_scope is ${scope})` : "";
+    return notPossible(
+      `strace may not trace this program${yama}`,
+      "Run as root or as the program's user; in a container add the capability SYS_PTRACE.",
+    );
+  }
+  if (/No such process/.test(said)) return notPossible("the process does not exist");
+  if (/Cannot find executable|Can't stat|exec: /.test(said))
+    return notPossible("the program could not be started", said.trim().split("\n")[0] ?? "");
+  return null;
+}

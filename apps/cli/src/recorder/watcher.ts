@@ -1,0 +1,185 @@
+/** Watching traced threads through /proc: when strace holds one at a call of interest, its smaps is copied. */
+
+import { readdirSync, readFileSync, readlinkSync } from "node:fs";
+import type { SnapshotKind } from "@vma/trace";
+import { realTime } from "./clock.js";
+
+const SYS_EXECVE = 59;
+const SYS_EXECVEAT = 322;
+const SYS_EXIT_GROUP = 231;
+/** mmap, mprotect, munmap, brk, mremap, madvise. */
+const MIDDLE_CALLS: ReadonlySet<number> = new Set([9, 10, 11, 12, 25, 28]);
+const POLL_MILLISECONDS = 2;
+
+/** A copy of smaps, not yet tied to a line of the trace. */
+export interface TakenSnapshot {
+  readonly kind: SnapshotKind;
+  readonly pid: number;
+  readonly tid: number;
+  /** Nanoseconds since the epoch when reading began and ended. */
+  readonly from: bigint;
+  readonly to: bigint;
+  /** The thread was still held when the copy was done. */
+  readonly stillHeld: boolean;
+  readonly threads: readonly number[];
+  readonly smaps: Uint8Array;
+}
+
+/** An open descriptor of a file that is mapped. */
+export interface MappedDescriptor {
+  readonly fd: number;
+  readonly path: string;
+  /** Open flags, octal, as fdinfo prints them. */
+  readonly flags: string;
+}
+
+function text(path: string): string | null {
+  try {
+    return readFileSync(path, "latin1");
+  } catch {
+    return null;
+  }
+}
+
+function numbers(path: string): number[] {
+  return (text(path) ?? "")
+    .split(/\s+/)
+    .filter((word) => word !== "")
+    .map(Number);
+}
+
+function threadsOf(pid: number): number[] {
+  try {
+    return readdirSync(`/proc/${pid}/task`).map(Number);
+  } catch {
+    return [];
+  }
+}
+
+/** What a held thread is doing, or null when it is not held by a tracer. */
+function heldCall(pid: number, tid: number): { call: number; key: string; hasArguments: boolean } | null {
+  const stat = text(`/proc/${pid}/task/${tid}/stat`);
+  if (stat === null || stat[stat.lastIndexOf(")") + 2] !== "t") return null;
+  const words = (text(`/proc/${pid}/task/${tid}/syscall`) ?? "").trim().split(" ");
+  const call = Number(words[0]);
+  if (words.length < 9 || !Number.isInteger(call)) return null;
+  return { call, key: `${call} ${words[7]} ${words[8]} ${words[1]}`, hasArguments: words[1] !== "0x0" };
+}
+
+/** Descriptors of a process whose files it has mapped. */
+export function mappedDescriptors(pid: number, smaps: Uint8Array): MappedDescriptor[] {
+  const mapped = new Set<string>();
+  for (const match of Buffer.from(smaps)
+    .toString("utf8")
+    .matchAll(/^[0-9a-f]+-\S+ \S+ \S+ \S+ \d+ +(\/.*)$/gm)) {
+    mapped.add(match[1] as string);
+  }
+  const found: MappedDescriptor[] = [];
+  let names: string[];
+  try {
+    names = readdirSync(`/proc/${pid}/fd`);
+  } catch {
+    return [];
+  }
+  for (const name of names) {
+    try {
+      const path = readlinkSync(`/proc/${pid}/fd/${name}`);
+      if (!mapped.has(path)) continue;
+      const flags = /^flags:\s*(\d+)$/m.exec(text(`/proc/${pid}/fdinfo/${name}`) ?? "")?.[1] ?? "";
+      found.push({ fd: Number(name), path, flags });
+    } catch {
+      // Closed in the meantime.
+    }
+  }
+  return found;
+}
+
+/** Polls the descendants of one process until stopped. */
+export class Watcher {
+  readonly snapshots: TakenSnapshot[] = [];
+  /** Processes seen under the tracer. */
+  readonly pids: Set<number> = new Set();
+  readonly descriptors: Map<number, MappedDescriptor[]> = new Map();
+  readonly #root: number;
+  readonly #extra: readonly number[];
+  readonly #offset: bigint;
+  readonly #middle: boolean;
+  /** What each thread was last found held at. */
+  readonly #last: Map<number, string> = new Map();
+  #timer: NodeJS.Timeout | null = null;
+
+  /**
+   * @param root process whose descendants are watched (strace, or perf above it)
+   * @param extra processes that were attached to
+   */
+  constructor(root: number, extra: readonly number[], offset: bigint, middle: boolean) {
+    this.#root = root;
+    this.#extra = extra;
+    this.#offset = offset;
+    this.#middle = middle;
+  }
+
+  start(): void {
+    this.#timer = setInterval(() => this.#look(), POLL_MILLISECONDS);
+  }
+
+  stop(): void {
+    if (this.#timer !== null) clearInterval(this.#timer);
+    this.#timer = null;
+  }
+
+  /** Copies the map of an attached process as it is now. */
+  copyNow(pid: number): void {
+    this.pids.add(pid);
+    this.#copy("start", pid, pid, () => true);
+  }
+
+  #look(): void {
+    const waiting = [this.#root, ...this.#extra];
+    const seen = new Set<number>();
+    for (let pid = waiting.pop(); pid !== undefined; pid = waiting.pop()) {
+      if (seen.has(pid)) continue;
+      seen.add(pid);
+      const threads = threadsOf(pid);
+      for (const tid of threads) {
+        waiting.push(...numbers(`/proc/${pid}/task/${tid}/children`));
+        if (pid !== this.#root) this.#lookAt(pid, tid);
+      }
+    }
+  }
+
+  #lookAt(pid: number, tid: number): void {
+    const held = heldCall(pid, tid);
+    if (held === null) {
+      this.#last.delete(tid);
+      return;
+    }
+    if (this.#last.get(tid) === held.key) return;
+    this.#last.set(tid, held.key);
+    this.pids.add(pid);
+    const kind = this.#kindOf(held.call, held.hasArguments);
+    if (kind !== null) this.#copy(kind, pid, tid, () => heldCall(pid, tid)?.key === held.key);
+  }
+
+  #kindOf(call: number, hasArguments: boolean): SnapshotKind | null {
+    if (call === SYS_EXIT_GROUP) return "end";
+    // An exec that has worked has wiped its arguments' registers.
+    if (call === SYS_EXECVE || call === SYS_EXECVEAT) return hasArguments ? null : "start";
+    return this.#middle && MIDDLE_CALLS.has(call) ? "mid" : null;
+  }
+
+  #copy(kind: SnapshotKind, pid: number, tid: number, isHeld: () => boolean): void {
+    const threads = threadsOf(pid);
+    const from = realTime(this.#offset);
+    let smaps: Uint8Array;
+    try {
+      smaps = readFileSync(`/proc/${pid}/smaps`);
+    } catch {
+      return;
+    }
+    const to = realTime(this.#offset);
+    if (smaps.length === 0) return;
+    if (kind === "start") this.descriptors.set(pid, mappedDescriptors(pid, smaps));
+    this.snapshots.push({ kind, pid, tid, from, to, stillHeld: isHeld(), threads, smaps });
+  }
+}
