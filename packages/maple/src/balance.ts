@@ -3,7 +3,7 @@ import { MapleFullError } from "./assert.js";
 import { INNER } from "./layout.js";
 import { mark } from "./mark.js";
 import { arrive, kidAt, ownKid, type Path, pairAt } from "./path.js";
-import { insertKid, moveSlots, type Pool, removeSlots } from "./pool.js";
+import { copySlots, insertKid, type Pool, removeSlots } from "./pool.js";
 import { poolAt, release, setRoot, type TreeState } from "./state.js";
 
 /** Throws MapleFullError unless the tree may have `more` nodes. */
@@ -122,8 +122,13 @@ function shift(tree: TreeState, path: Path, level: number, slot: number, n: numb
   const right = ownKid(tree, path, level, slot);
   const held = pool.counts[left]!;
   const at = path.slots[level]! + (path.slots[up] === slot ? held : 0);
-  if (n > 0) moveSlots(pool, left, held - n, right, 0, n);
-  else moveSlots(pool, right, 0, left, held, -n);
+  if (n > 0) {
+    copySlots(pool, left, held - n, right, 0, n);
+    removeSlots(pool, left, held - n, held);
+  } else {
+    copySlots(pool, right, 0, left, held, -n);
+    removeSlots(pool, right, 0, -n);
+  }
   const keys = tree.inners.keys;
   const pair = pairAt(parent, slot);
   if (level > 0) {

@@ -3,8 +3,19 @@ import { checkNodes, checkRoom, dropLeaf, makeRoom, mend, mendLeaf } from "./bal
 import { raiseHole } from "./gap.js";
 import { LEAF } from "./layout.js";
 import { mark } from "./mark.js";
-import { descend, holeEnd, kidAt, own, type Path, pairAt, slotAbove, stepLevel, valueAt } from "./path.js";
-import { insertEntry, removeSlots } from "./pool.js";
+import {
+  descend,
+  holeEnd,
+  kidAt,
+  own,
+  type Path,
+  pairAt,
+  setEntry,
+  slotAbove,
+  stepLevel,
+  valueAt,
+} from "./path.js";
+import { openSlots, removeSlots } from "./pool.js";
 import { release, type TreeState } from "./state.js";
 
 /** Counts one change; the path that made it stays valid, every other one does not. */
@@ -102,7 +113,8 @@ function eraseInLeaf(tree: TreeState, path: Path, start: number, end: number): n
   if (cutsBoth) {
     const value = valueAt(tree, leaf, from - 1);
     if (count === LEAF) makeRoom(tree, path, end);
-    insertEntry(leaves, path.leaf, path.slot, end, oldEnd, value);
+    openSlots(leaves, path.leaf, path.slot, 1);
+    setEntry(tree, path.leaf, path.slot, end, oldEnd, value);
     tree.entryCount++;
     raiseHole(tree, path, path.slot);
     if (count === LEAF) raiseHole(tree, path, path.slot + 1);

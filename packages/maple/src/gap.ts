@@ -157,20 +157,32 @@ export function findGap(
   search.align = align;
   search.offset = offset;
   search.up = up;
+  const { keys } = tree.inners;
   const from = up ? min : max;
   descend(tree, search, from);
-  const { leaf } = search;
-  const count = tree.leaves.counts[leaf]!;
-  const slot = slotAbove(tree, leaf, from);
-  // The hole at the edge of the window, then those of the leaf, then those level by level beside it.
+  const { nodes, slots, leaf } = search;
   let found = NONE;
-  if (up ? slot < count || tree.height === 0 : slot > 0 || tree.height === 0) {
-    found = search.place(holeStart(tree, search, slot), holeEnd(tree, search, slot));
-    if (found === NONE) found = search.inLeaf(tree, leaf, up ? slot + 1 : slot - 1);
+  // The first leaf need not be looked at when no hole of that size ends in it, nor, going down, behind it.
+  const pair = pairAt(nodes[1]!, slots[1]!);
+  if (
+    tree.height === 0 ||
+    slots[1] === 0 ||
+    keys[pair + 1]! >= size ||
+    (!up && (keys[pair + 2] === Infinity || keys[pair + 3]! >= size))
+  ) {
+    // The hole at the edge of the window, then those of the leaf.
+    const slot = slotAbove(tree, leaf, from);
+    if (up ? slot < tree.leaves.counts[leaf]! || tree.height === 0 : slot > 0 || tree.height === 0) {
+      found = search.place(holeStart(tree, search, slot), holeEnd(tree, search, slot));
+      if (found === NONE) found = search.inLeaf(tree, leaf, up ? slot + 1 : slot - 1);
+    }
   }
+  // Level by level what lies beside.
   for (let level = 1; found === NONE && level <= tree.height; level++) {
-    const node = search.nodes[level]!;
-    const at = search.slots[level]!;
+    const node = nodes[level]!;
+    const at = slots[level]!;
+    const above = pairAt(nodes[level + 1]!, slots[level + 1]!) + 1;
+    if (level < tree.height && keys[above]! < size) continue;
     if (!up && at > 0) {
       const before = edgeLeaf(tree, kidAt(tree, node, at - 1), level - 1, true);
       const after = edgeLeaf(tree, kidAt(tree, node, at), level - 1, false);

@@ -223,10 +223,14 @@ export class MapleTree<V> extends TreeState implements Iterable<Entry<V>> {
     const version = this.version;
     descend(this, path, this.min);
     do {
-      const leaf = path.leaf;
-      const count = this.leaves.counts[leaf]!;
-      for (let slot = 0; slot < count; slot++) {
-        visit(valueAt(this, leaf, slot) as V, startAt(this, leaf, slot), endAt(this, leaf, slot));
+      const page = path.leaf >> LEAF_PAGE_BITS;
+      const base = (path.leaf & LEAF_PAGE_MASK) << LEAF_BITS;
+      const pairs = this.leaves.pairs[page]!;
+      const tags = this.leaves.tags[page] as Uint8Array;
+      const values = this.leaves.values[page] as V[];
+      const end = base + this.leaves.counts[path.leaf]!;
+      for (let i = base; i < end; i++) {
+        visit(values[base + tags[i]!]!, pairs[i * 2]!, pairs[i * 2 + 1]!);
         if (this.version !== version)
           throw new TypeError("the tree was changed by the function that visits it");
       }

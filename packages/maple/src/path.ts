@@ -46,6 +46,22 @@ export function setValue(tree: TreeState, leaf: number, slot: number, value: unk
   ] = value;
 }
 
+/** Writes an entry and its value to an open slot of a leaf. */
+export function setEntry(
+  tree: TreeState,
+  leaf: number,
+  slot: number,
+  start: number,
+  end: number,
+  value: unknown,
+): void {
+  const pairs = tree.leaves.pairs[leaf >> LEAF_PAGE_BITS]!;
+  const at = (((leaf & LEAF_PAGE_MASK) << LEAF_BITS) + slot) * 2;
+  pairs[at] = start;
+  pairs[at + 1] = end;
+  setValue(tree, leaf, slot, value);
+}
+
 export function kidAt(tree: TreeState, node: number, slot: number): number {
   return tree.inners.kids[(node << INNER_BITS) + slot]!;
 }

@@ -3,7 +3,16 @@
 // Leaves lie in pages of fixed size, so that no write moves more than a page; the few inner nodes lie in one
 // array that doubles, so that a search has no page to look up. A node is held by each parent and each tree
 // that has it; one that is held once, by a path of such nodes, may be written, any other is copied first.
-import { INNER, INNER_BITS, INNER_MIN, LEAF, LEAF_BITS, LEAF_MIN, LEAF_PAGE_BITS } from "./layout.js";
+import {
+  INNER,
+  INNER_BITS,
+  INNER_MIN,
+  LEAF,
+  LEAF_BITS,
+  LEAF_MIN,
+  LEAF_PAGE_BITS,
+  LEAF_PAGE_MASK,
+} from "./layout.js";
 import { mark } from "./mark.js";
 
 export class Pool {
@@ -61,7 +70,7 @@ export class Pool {
     const to = from < full ? from * 2 || 1 : from + full;
     const page = from < full ? 0 : from >> this.pageBits;
     const slots = (to - page * full) << this.bits;
-    const pairs = new Float64Array(slots * 2);
+    const pairs = new Float64Array(slots * 2).fill(Infinity);
     const old = this.pairs[page];
     if (old !== undefined) pairs.set(old);
     if (this.size === LEAF) {
@@ -109,45 +118,34 @@ export class Pool {
     this.shares[node] = 1;
     this.counts[node] = 0;
     this.used++;
-    const pairs = this.pairsOf(node);
-    const base = this.base(node) * 2;
-    for (let i = base; i < base + (2 << this.bits); i += 2) pairs[i] = Infinity;
     return node;
   }
 
-  /** Gives back a node that nobody holds any more and that has no slot in use. */
+  /** Gives back a node that nobody holds any more; its slots must be closed. */
   give(node: number): void {
     this.putFree(node);
     this.used--;
   }
 }
 
-/** Opens one slot of a leaf with room and fills it. */
-export function insertEntry(
-  leaves: Pool,
-  leaf: number,
-  slot: number,
-  start: number,
-  end: number,
-  value: unknown,
-): void {
+/** Opens `n` slots at `slot` of a leaf that has room. Their pairs and values are the caller's to set. */
+export function openSlots(leaves: Pool, leaf: number, slot: number, n: number): void {
   const page = leaf >> LEAF_PAGE_BITS;
-  const base = (leaf & ((1 << LEAF_PAGE_BITS) - 1)) << LEAF_BITS;
+  const base = (leaf & LEAF_PAGE_MASK) << LEAF_BITS;
   const pairs = leaves.pairs[page]!;
   const tags = leaves.tags[page] as Uint8Array;
   const count = leaves.counts[leaf]!;
-  const first = (base + slot) * 2;
-  for (let i = (base + count) * 2; i > first; i -= 2) {
-    pairs[i] = pairs[i - 2]!;
-    pairs[i + 1] = pairs[i - 1]!;
+  const first = base + slot;
+  leaves.counts[leaf] = count + n;
+  for (let i = (base + count - 1) * 2; i >= first * 2; i -= 2) {
+    pairs[i + n * 2] = pairs[i]!;
+    pairs[i + n * 2 + 1] = pairs[i + 1]!;
   }
-  pairs[first] = start;
-  pairs[first + 1] = end;
   const place = tags[base + count]!;
-  for (let i = base + count; i > base + slot; i--) tags[i] = tags[i - 1]!;
-  tags[base + slot] = place;
-  leaves.values[page]![base + place] = value;
-  leaves.counts[leaf] = count + 1;
+  const other = tags[base + count + n - 1]!;
+  for (let i = base + count - 1; i >= first; i--) tags[i + n] = tags[i]!;
+  tags[first] = place;
+  tags[first + n - 1] = other;
 }
 
 /** Opens one slot of an inner node with room and fills it. */
@@ -173,7 +171,7 @@ export function insertKid(
   inners.counts[node] = count + 1;
 }
 
-/** The tags of slots that are taken out or filled. */
+/** The tags of slots that change places with others. */
 const moved: Int32Array = new Int32Array(1 << INNER_BITS);
 
 /** Closes the slots [from, to) of a node. A leaf forgets the values; children are the caller's to release. */
@@ -183,36 +181,22 @@ export function removeSlots(pool: Pool, node: number, from: number, to: number):
   const pairs = pool.pairs[page]!;
   const tags = pool.tags[page]!;
   const values = pool.values[page];
+  const count = pool.counts[node]!;
   const gone = to - from;
-  const left = pool.counts[node]! - gone;
-  for (let i = 0; i < gone; i++) {
-    const tag = tags[base + from + i]!;
-    moved[i] = tag;
-    if (values !== undefined) values[base + tag] = undefined;
+  if (values !== undefined) {
+    for (let i = base + from; i < base + to; i++) values[base + tags[i]!] = undefined;
   }
-  for (let i = base + from; i < base + left; i++) {
-    pairs[i * 2] = pairs[(i + gone) * 2]!;
-    pairs[i * 2 + 1] = pairs[(i + gone) * 2 + 1]!;
-    tags[i] = tags[i + gone]!;
+  if (to < count) {
+    for (let i = 0; i < gone; i++) moved[i] = tags[base + from + i]!;
+    for (let i = base + from; i < base + count - gone; i++) {
+      pairs[i * 2] = pairs[(i + gone) * 2]!;
+      pairs[i * 2 + 1] = pairs[(i + gone) * 2 + 1]!;
+      tags[i] = tags[i + gone]!;
+    }
+    for (let i = 0; i < gone; i++) tags[base + count - gone + i] = moved[i]!;
   }
-  for (let i = 0; i < gone; i++) {
-    pairs[(base + left + i) * 2] = Infinity;
-    tags[base + left + i] = moved[i]!;
-  }
-  pool.counts[node] = left;
-}
-
-/** Moves `n` slots from `from` of one node to `to` of another that has room. */
-export function moveSlots(
-  pool: Pool,
-  source: number,
-  from: number,
-  target: number,
-  to: number,
-  n: number,
-): void {
-  copySlots(pool, source, from, target, to, n);
-  removeSlots(pool, source, from, from + n);
+  for (let i = base + count - gone; i < base + count; i++) pairs[i * 2] = Infinity;
+  pool.counts[node] = count - gone;
 }
 
 /** Copies `n` slots from `from` of one node to `to` of another that has room. */
@@ -228,28 +212,30 @@ export function copySlots(
   const base = pool.base(target);
   const pairs = pool.pairs[page]!;
   const tags = pool.tags[page]!;
-  const values = pool.values[page];
   const count = pool.counts[target]!;
-  const fromPage = source >> pool.pageBits;
-  const fromBase = pool.base(source) + from;
-  const fromPairs = pool.pairs[fromPage]!;
-  const fromTags = pool.tags[fromPage]!;
-  for (let i = 0; i < n; i++) moved[i] = tags[base + count + i]!;
-  for (let i = base + count - 1; i >= base + to; i--) {
-    pairs[(i + n) * 2] = pairs[i * 2]!;
-    pairs[(i + n) * 2 + 1] = pairs[i * 2 + 1]!;
-    tags[i + n] = tags[i]!;
-  }
-  for (let i = 0; i < n; i++) {
-    const at = base + to + i;
-    pairs[at * 2] = fromPairs[(fromBase + i) * 2]!;
-    pairs[at * 2 + 1] = fromPairs[(fromBase + i) * 2 + 1]!;
-    const tag = fromTags[fromBase + i]!;
-    if (values === undefined) tags[at] = tag;
-    else {
-      tags[at] = moved[i]!;
-      values[base + moved[i]!] = pool.values[fromPage]![fromBase - from + tag];
+  if (to < count) {
+    for (let i = 0; i < n; i++) moved[i] = tags[base + count + i]!;
+    for (let i = base + count - 1; i >= base + to; i--) {
+      pairs[(i + n) * 2] = pairs[i * 2]!;
+      pairs[(i + n) * 2 + 1] = pairs[i * 2 + 1]!;
+      tags[i + n] = tags[i]!;
     }
+    for (let i = 0; i < n; i++) tags[base + to + i] = moved[i]!;
   }
   pool.counts[target] = count + n;
+  const fromPage = source >> pool.pageBits;
+  const fromBase = pool.base(source);
+  const fromPairs = pool.pairs[fromPage]!;
+  const fromTags = pool.tags[fromPage]!;
+  const step = (fromBase + from - base - to) * 2;
+  for (let i = (base + to) * 2; i < (base + to + n) * 2; i++) pairs[i] = fromPairs[i + step]!;
+  const values = pool.values[page];
+  if (values === undefined) {
+    for (let i = 0; i < n; i++) tags[base + to + i] = fromTags[fromBase + from + i]!;
+  } else {
+    const fromValues = pool.values[fromPage]!;
+    for (let i = 0; i < n; i++) {
+      values[base + tags[base + to + i]!] = fromValues[fromBase + fromTags[fromBase + from + i]!];
+    }
+  }
 }

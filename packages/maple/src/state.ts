@@ -1,5 +1,5 @@
 // What a tree is: a root among the nodes of two pools, and the counters that its parts share.
-import { Pool } from "./pool.js";
+import { Pool, removeSlots } from "./pool.js";
 
 /** The nodes of a tree and of the versions that share them. */
 export class Arena {
@@ -77,12 +77,11 @@ export function release(arena: Arena, node: number, level: number): void {
   const pool = level > 0 ? arena.inners : arena.leaves;
   if (--pool.shares[node]! > 0) return;
   const count = pool.counts[node]!;
-  const base = pool.base(node);
-  const tags = pool.tags[node >> pool.pageBits]!;
-  const values = pool.values[node >> pool.pageBits];
-  for (let i = base; i < base + count; i++) {
-    if (values !== undefined) values[base + tags[i]!] = undefined;
-    else release(arena, tags[i]!, level - 1);
+  if (level > 0) {
+    const kids = arena.inners.kids;
+    const base = pool.base(node);
+    for (let i = base; i < base + count; i++) release(arena, kids[i]!, level - 1);
   }
+  removeSlots(pool, node, 0, count);
   pool.give(node);
 }

@@ -3,8 +3,8 @@ import { checkRoom, makeRoom, mendLeaf } from "./balance.js";
 import { clearAhead, touch } from "./erase.js";
 import { raiseHole } from "./gap.js";
 import { LEAF, LEAF_BITS, LEAF_PAGE_BITS, LEAF_PAGE_MASK } from "./layout.js";
-import { own, type Path, setValue, slotAbove, valueAt } from "./path.js";
-import { insertEntry, removeSlots } from "./pool.js";
+import { own, type Path, setEntry, setValue, slotAbove, valueAt } from "./path.js";
+import { openSlots, removeSlots } from "./pool.js";
 import type { TreeState } from "./state.js";
 
 /**
@@ -34,52 +34,47 @@ export function store(tree: TreeState, path: Path, start: number, end: number, v
   let from = count > 0 && pairs[base + count * 2 - 1]! <= start ? count : slotAbove(tree, leaf, start);
   let to = from;
   while (to < count && pairs[base + to * 2]! < end) to++;
-  let oldEnd = 0;
-  let adds = 1;
-  let rest: unknown;
-  if (from < to) {
-    const cutsLeft = pairs[base + from * 2]! < start;
-    oldEnd = pairs[base + to * 2 - 1]!;
-    const cutsRight = oldEnd > end;
-    const covered = to - from - +cutsLeft - +cutsRight;
-    if (covered > 0) {
-      // One of the covered entries becomes the new one; often only a boundary moves.
-      touch(tree, path);
-      if (cutsLeft) pairs[base + from++ * 2 + 1] = start;
-      if (cutsRight) pairs[base + --to * 2] = end;
-      pairs[base + from * 2] = start;
-      pairs[base + from * 2 + 1] = end;
-      path.slot = from;
-      if (valueAt(tree, leaf, from) !== value) setValue(tree, leaf, from, value);
-      if (covered > 1) {
-        removeSlots(leaves, leaf, from + 1, to);
-        tree.entryCount -= covered - 1;
-        mendLeaf(tree, path);
-      }
-      return;
-    }
-    if (covered < 0) {
-      adds = 2;
-      rest = valueAt(tree, leaf, from);
-    }
-    path.slot = cutsLeft ? from + 1 : from;
-    if (count + adds > LEAF) checkRoom(tree, path);
+  const found = from < to;
+  const cutsLeft = found && pairs[base + from * 2]! < start;
+  const oldEnd = found ? pairs[base + to * 2 - 1]! : 0;
+  const cutsRight = found && oldEnd > end;
+  const covered = to - from - +cutsLeft - +cutsRight;
+  if (covered > 0) {
+    // One of the covered entries becomes the new one; often only a boundary moves.
+    touch(tree, path);
     if (cutsLeft) pairs[base + from++ * 2 + 1] = start;
-    if (cutsRight && adds === 1) pairs[base + from * 2] = end;
-  } else {
+    if (cutsRight) pairs[base + --to * 2] = end;
+    pairs[base + from * 2] = start;
+    pairs[base + from * 2 + 1] = end;
     path.slot = from;
-    if (count === LEAF) checkRoom(tree, path);
+    if (valueAt(tree, leaf, from) !== value) setValue(tree, leaf, from, value);
+    if (covered > 1) {
+      removeSlots(leaves, leaf, from + 1, to);
+      tree.entryCount -= covered - 1;
+      mendLeaf(tree, path);
+    }
+    return;
   }
-  touch(tree, path);
+  const adds = covered < 0 ? 2 : 1;
   const full = count + adds > LEAF;
-  if (full) makeRoom(tree, path, start);
+  path.slot = from + +cutsLeft;
+  if (full) checkRoom(tree, path);
+  touch(tree, path);
+  const rest = adds === 2 ? valueAt(tree, leaf, from) : undefined;
+  if (cutsLeft) pairs[base + from * 2 + 1] = start;
+  if (cutsRight && adds === 1) pairs[base + from * 2 + +cutsLeft * 2] = end;
+  if (full) {
+    makeRoom(tree, path, start);
+    leaf = path.leaf;
+  }
   const slot = path.slot;
-  insertEntry(leaves, path.leaf, slot, start, end, value);
-  if (adds === 2) insertEntry(leaves, path.leaf, slot + 1, end, oldEnd, rest);
+  openSlots(leaves, leaf, slot, adds);
+  setEntry(tree, leaf, slot, start, end, value);
+  if (adds === 2) setEntry(tree, leaf, slot + 1, end, oldEnd, rest);
   tree.entryCount += adds;
   if (full || slot === 0 || slot === count) {
     // A hole that counted between two leaves may now count within one.
-    raiseHole(tree, path, slot);
-    raiseHole(tree, path, slot + adds);
+    if (!cutsLeft) raiseHole(tree, path, slot);
+    if (!cutsRight) raiseHole(tree, path, slot + adds);
   }
 }
