@@ -1,7 +1,8 @@
 // Tests the packages as a user gets them: packs each publishable one, installs the tarballs into an empty
-// folder outside the workspace, and there imports and requires every entry and runs the `vma` command.
+// folder outside the workspace, and there imports and requires every entry, compiles the type tests, and runs the
+// `vma` command.
 import { execFileSync } from "node:child_process";
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { build, root } from "./build.mjs";
@@ -42,6 +43,36 @@ function exportsOf(specifier, cwd) {
   return imported.trim().split(",").length;
 }
 
+/**
+ * Compiles in the folder where the packages are installed: first their own declarations, as a program sees them that
+ * has no Node types, then the type tests of the workspace.
+ *
+ * @param {string[]} specifiers every entry
+ * @param {string} cwd
+ */
+function compile(specifiers, cwd) {
+  const tsc = join(root, "node_modules/.bin/tsc");
+  const settings = {
+    module: "NodeNext",
+    target: "ES2022",
+    lib: ["ES2023"],
+    strict: true,
+    noEmit: true,
+    types: [],
+  };
+  const project = (name, include, more) => {
+    const path = join(cwd, `tsconfig.${name}.json`);
+    writeFileSync(path, JSON.stringify({ compilerOptions: { ...settings, ...more }, include }));
+    output(tsc, ["-p", path], cwd);
+  };
+  const imports = specifiers.map((specifier, index) => `export type * as m${index} from "${specifier}";`);
+  writeFileSync(join(cwd, "entries.ts"), imports.join("\n"));
+  project("entries", ["entries.ts"], { skipLibCheck: false });
+  cpSync(join(root, "tests/types"), join(cwd, "types"), { recursive: true });
+  const paths = { vitest: [join(root, "node_modules/vitest/dist/index.d.ts")] };
+  project("types", ["types"], { skipLibCheck: true, exactOptionalPropertyTypes: true, paths });
+}
+
 const packages = publishable();
 const folder = mkdtempSync(join(tmpdir(), "vma-packed-"));
 try {
@@ -54,16 +85,22 @@ try {
     dependencies[manifest.name] = `file:${packed.filename}`;
     console.log(`${manifest.name} ${manifest.version}: packed, ${packed.files.length} files`);
   }
-  writeFileSync(join(folder, "package.json"), JSON.stringify({ private: true, dependencies }));
+  writeFileSync(join(folder, "package.json"), JSON.stringify({ private: true, type: "module", dependencies }));
   output("npm", ["install", "--no-audit", "--no-fund", "--ignore-scripts", "--loglevel=error"], folder);
+
+  const specifiers = packages.flatMap(({ manifest }) =>
+    Object.keys(manifest.exports ?? {})
+      .filter((entry) => !entry.endsWith(".json"))
+      .map((entry) => manifest.name + entry.slice(1)),
+  );
+  compile(specifiers, folder);
+  console.log(`${specifiers.length} entries: their declarations and the type tests compile`);
 
   for (const { manifest } of packages) {
     if (!existsSync(join(folder, "node_modules", manifest.name, "LICENSE"))) {
       throw new Error(`${manifest.name}: the tarball holds no LICENSE`);
     }
-    for (const entry of Object.keys(manifest.exports ?? {})) {
-      if (entry.endsWith(".json")) continue;
-      const specifier = manifest.name + entry.slice(1);
+    for (const specifier of specifiers.filter((name) => `${name}/`.startsWith(`${manifest.name}/`))) {
       console.log(`${specifier}: import and require agree, ${exportsOf(specifier, folder)} names`);
     }
     for (const bin of Object.keys(manifest.bin ?? {})) {

@@ -1,0 +1,83 @@
+// What the compiler promises users of @vma/maple. Checked against the sources by `npm run typecheck`, and against
+// the packed packages by tools/pack-check.mjs.
+import {
+  type Cursor,
+  type Entry,
+  InvariantError,
+  type MapleFullError,
+  type MapleOptions,
+  MapleTree,
+} from "@vma/maple";
+import { onMark, validate } from "@vma/maple/debug";
+import { describe, expectTypeOf, it } from "vitest";
+
+const tree = new MapleTree<string>();
+
+describe("a tree", () => {
+  it("gives its values back, or undefined", () => {
+    expectTypeOf(tree.get).returns.toEqualTypeOf<string | undefined>();
+    expectTypeOf(tree.first()).toEqualTypeOf<Entry<string> | undefined>();
+    expectTypeOf(tree.values()).toEqualTypeOf<IterableIterator<string>>();
+    // @ts-expect-error what is read may be a hole
+    tree.get(0).length;
+  });
+
+  it("takes its own kind of values, at numbers", () => {
+    tree.set(0, 1, "a");
+    // @ts-expect-error the values are strings
+    tree.set(0, 1, 2);
+    // @ts-expect-error a key is a number
+    tree.get("0");
+    // @ts-expect-error nor is it a bigint
+    tree.get(0n);
+  });
+
+  it("yields entries as [start, end, value]", () => {
+    for (const entry of tree)
+      expectTypeOf(entry).toEqualTypeOf<[start: number, end: number, value: string]>();
+    expectTypeOf([...tree.gaps()]).items.toEqualTypeOf<[start: number, end: number]>();
+    tree.forEach((value, start, end) => {
+      expectTypeOf(value).toBeString();
+      expectTypeOf([start, end]).items.toBeNumber();
+    });
+  });
+
+  it("is made of options that may all be left out", () => {
+    expectTypeOf<MapleOptions>().toEqualTypeOf<Partial<MapleOptions>>();
+    // @ts-expect-error there is no such option
+    new MapleTree({ maxnodes: 3 });
+  });
+
+  it("has versions of its own type", () => {
+    expectTypeOf(tree.snapshot()).toEqualTypeOf<MapleTree<string>>();
+    expectTypeOf(tree.clone()).toEqualTypeOf<MapleTree<string>>();
+  });
+
+  it("has a size that only writes change", () => {
+    expectTypeOf(tree.size).toBeNumber();
+    // @ts-expect-error it is counted, not set
+    tree.size = 0;
+  });
+});
+
+describe("a cursor", () => {
+  it("has the tree's values", () => {
+    const cursor = tree.cursor();
+    expectTypeOf(cursor).toEqualTypeOf<Cursor<string>>();
+    expectTypeOf(cursor.value).toEqualTypeOf<string | undefined>();
+    expectTypeOf(cursor.next()).toEqualTypeOf<string | undefined>();
+  });
+});
+
+describe("what goes wrong", () => {
+  it("is an Error", () => {
+    expectTypeOf<InvariantError>().toExtend<Error>();
+    expectTypeOf<MapleFullError>().toExtend<Error>();
+    expectTypeOf(InvariantError).instance.toHaveProperty("message");
+  });
+
+  it("is found by validate, as sentences", () => {
+    expectTypeOf(validate).returns.toEqualTypeOf<string[]>();
+    expectTypeOf(onMark).parameter(0).toEqualTypeOf<((name: string) => void) | undefined>();
+  });
+});
