@@ -22,6 +22,7 @@ import type { Driver, KnownGap, Outcome, Session } from "./driver.js";
 import {
   carryOutUnmerged,
   change,
+  expectFree,
   faultsOf,
   outcomeOf,
   placeNew,
@@ -69,6 +70,7 @@ export class EngineSession implements Session {
       }
       case "extend": {
         const vma = stage.area(operation.area);
+        expectFree(stage, vma.end / PAGE_SIZE, vma.end / PAGE_SIZE + operation.pages);
         return stage.nameOf(mergeExtend(request, vma, operation.pages * PAGE_SIZE)) ?? "none";
       }
       case "expand":

@@ -18,6 +18,7 @@ import type { Driver, KnownGap, Outcome, Session } from "./driver.js";
 import {
   carryOutUnmerged,
   change,
+  expectFree,
   faultsOf,
   outcomeOf,
   placeNew,
@@ -82,6 +83,7 @@ class LegacySession implements Session {
       }
       case "extend": {
         const vma = stage.area(operation.area);
+        expectFree(stage, vma.end / PAGE_SIZE, vma.end / PAGE_SIZE + operation.pages);
         return this.#merged(legacyExtend(request, vma, operation.pages * PAGE_SIZE, this.#rule));
       }
       default: {

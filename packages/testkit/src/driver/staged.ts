@@ -15,7 +15,7 @@ import {
 } from "@vma/core/engine";
 import { Cast } from "../host/cast.js";
 import { Stage } from "../host/stage.js";
-import { type AreaAttributes, PLAIN, readAttributes } from "../scenario/area.js";
+import { type AreaAttributes, PLAIN, readAttributes, ScenarioError } from "../scenario/area.js";
 import type { Operation, RequestModes } from "../scenario/operation.js";
 import type { Given } from "../scenario/scenario.js";
 import type { Outcome } from "./driver.js";
@@ -35,6 +35,21 @@ export function stageOf(given: Given, profile: KernelProfile, cast: Cast = new C
   return stage;
 }
 
+/** The pages an operation wants to be free. Throws ScenarioError when something is there. */
+export function expectFree(stage: Stage, start: number, end: number): void {
+  const above = stage.mm.cursor.find(start * PAGE_SIZE);
+  if (above !== undefined && above.start < end * PAGE_SIZE) {
+    throw new ScenarioError(`pages ${start}-${end} are not free: area ${stage.host.nameOf(above)} is there`);
+  }
+}
+
+/** The pages an operation wants inside an area. Throws ScenarioError when they are not. */
+export function expectInside(stage: Stage, vma: Vma, start: number, end: number): void {
+  if (start * PAGE_SIZE < vma.start || end * PAGE_SIZE > vma.end) {
+    throw new ScenarioError(`pages ${start}-${end} are not all inside area ${stage.host.nameOf(vma)}`);
+  }
+}
+
 /** Proposes plain memory with these words for pages [start, end), and finds its neighbours. */
 export function proposeNew(
   stage: Stage,
@@ -44,6 +59,7 @@ export function proposeNew(
   modes: RequestModes,
 ): AreaAttributes {
   const { request, iterator, cast } = stage;
+  expectFree(stage, start, end);
   const attributes = readAttributes(words, { ...PLAIN, pgoff: start });
   const { flags, flagsHigh, pgoff } = attributes;
   request.proposeNewRange(start * PAGE_SIZE, end * PAGE_SIZE, flags, flagsHigh, pgoff);
@@ -67,6 +83,7 @@ export function proposeChange(
   modes: RequestModes,
 ): AreaAttributes {
   const { request, iterator } = stage;
+  expectInside(stage, vma, start, end);
   const from = start * PAGE_SIZE;
   const prev = vma.start < from ? vma : iterator.areaBelow(vma.start);
   request.proposeArea(prev, vma, from, end * PAGE_SIZE);
@@ -114,12 +131,15 @@ export function carryOutUnmerged(stage: Stage, operation: Operation): string | n
     case "shrink": {
       const vma = stage.area(operation.area);
       const start = operation.start * PAGE_SIZE;
+      expectInside(stage, vma, operation.start, operation.end);
       const offset = vma.pgoff + (start - vma.start) / PAGE_SIZE;
       return told(shrinkArea(iterator, vma, start, operation.end * PAGE_SIZE, offset));
     }
     case "split": {
+      const vma = stage.area(operation.area);
       const piece = operation.piece === "below" ? "new-below" : "new-above";
-      return told(splitArea(iterator, stage.area(operation.area), operation.at * PAGE_SIZE, piece));
+      expectInside(stage, vma, operation.at - 1, operation.at + 1);
+      return told(splitArea(iterator, vma, operation.at * PAGE_SIZE, piece));
     }
     case "unmap": {
       const length = (operation.end - operation.start) * PAGE_SIZE;
