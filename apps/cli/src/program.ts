@@ -1,16 +1,10 @@
 /** Arguments of every command, and nothing else: what they mean is in command/, how it looks in output/. */
 
-import { readFileSync } from "node:fs";
 import { Command, InvalidArgumentError, Option } from "commander";
 import { parseShard } from "./command/shard.js";
 import { EXIT, EXIT_TABLE, type ExitCode } from "./exit-code.js";
+import { packageVersion } from "./package-version.js";
 import type { ColorChoice, Terminal } from "./terminal.js";
-
-/** Version of the package, as `vma --version` prints it. */
-export function packageVersion(): string {
-  const text = readFileSync(new URL("../package.json", import.meta.url), "utf8");
-  return (JSON.parse(text) as { version: string }).version;
-}
 
 /** A whole number of at least `least`. */
 function wholeNumber(least: number): (text: string) => number {
@@ -162,6 +156,16 @@ export function buildProgram(terminal: Terminal, finish: (code: ExitCode) => voi
     .action(async (recording: string, options: Record<string, unknown>) => {
       const { ratchets } = await import("./command/ratchets.js");
       await ends(ratchets(recording, options as never, terminal));
+    });
+
+  withMoment(
+    command("report", "one self-contained HTML page: address space, areas over time, pairs, ratchets"),
+  )
+    .argument("<target>", "a PID, a smaps or maps file, - for standard input, or a recording")
+    .requiredOption("-o, --output <file>", "the page to write")
+    .action(async (target: string, options: Record<string, unknown>) => {
+      const { report } = await import("./command/report.js");
+      await ends(report(target, options as never, terminal));
     });
 
   const check = program

@@ -63,6 +63,18 @@ export class Terminal {
     return columns === undefined ? Number.POSITIVE_INFINITY : Math.max(MIN_WIDTH, columns);
   }
 
+  /** The same terminal without colours, for text that goes elsewhere. */
+  plain(): Terminal {
+    const copy = new Terminal({
+      stdout: this.#stdout,
+      stderr: this.#stderr,
+      stdin: this.stdin,
+      env: this.#env,
+    });
+    copy.useColor("never");
+    return copy;
+  }
+
   get isInteractive(): boolean {
     return this.#stdout.isTTY === true;
   }
