@@ -85,7 +85,10 @@ try {
     dependencies[manifest.name] = `file:${packed.filename}`;
     console.log(`${manifest.name} ${manifest.version}: packed, ${packed.files.length} files`);
   }
-  writeFileSync(join(folder, "package.json"), JSON.stringify({ private: true, type: "module", dependencies }));
+  writeFileSync(
+    join(folder, "package.json"),
+    JSON.stringify({ private: true, type: "module", dependencies }),
+  );
   output("npm", ["install", "--no-audit", "--no-fund", "--ignore-scripts", "--loglevel=error"], folder);
 
   const specifiers = packages.flatMap(({ manifest }) =>
