@@ -11,6 +11,7 @@ import {
   type Scenario,
 } from "@vma/testkit";
 import { describe, expect, it } from "vitest";
+import { scenarios as attributes } from "./scenarios/own/attributes.js";
 import { scenarios as sequences } from "./scenarios/own/sequences.js";
 import { scenarios as anonNotMergeable } from "./scenarios/userland/anon-not-mergeable.js";
 import { scenarios as copy } from "./scenarios/userland/copy.js";
@@ -45,7 +46,7 @@ const userland: Record<string, Scenario[]> = {
   copy,
   expandOnly,
 };
-const scenarios = [...Object.values(userland).flat(), ...sequences];
+const scenarios = [...Object.values(userland).flat(), ...sequences, ...attributes];
 
 const marksNextFirst = "6.18 marks the area above before the one below";
 const newer = new EngineDriver(profile("6.18"), [
@@ -98,8 +99,8 @@ const drivers: [driver: Driver, cannot: Record<string, number>][] = [
       "it knows no copy": 5,
       "it knows no expand": 3,
       "it knows no merge": 17,
-      "it knows no new": 19,
-      "it knows no refusals": 19,
+      "it knows no new": 20,
+      "it knows no refusals": 34,
     },
   ],
 ];

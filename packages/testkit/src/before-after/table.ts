@@ -47,7 +47,7 @@ const PROGRESS_EVERY = 2000;
 export const SPACE_POINTS = 103_828;
 
 /** The entries of the old engine a point is compared through; none for modes it did not have. */
-export function entriesOf({ op, input }: SpacePoint): readonly SpaceEntry[] {
+function entriesOf({ op, input }: SpacePoint): readonly SpaceEntry[] {
   const request = input.vmg;
   if (request === undefined || request.just === 1 || request.gup === 1) return [];
   if (op !== "new") return [op];

@@ -44,7 +44,7 @@ export function expectFree(stage: Stage, start: number, end: number): void {
 }
 
 /** The pages an operation wants inside an area. Throws ScenarioError when they are not. */
-export function expectInside(stage: Stage, vma: Vma, start: number, end: number): void {
+function expectInside(stage: Stage, vma: Vma, start: number, end: number): void {
   if (start * PAGE_SIZE < vma.start || end * PAGE_SIZE > vma.end) {
     throw new ScenarioError(`pages ${start}-${end} are not all inside area ${stage.host.nameOf(vma)}`);
   }

@@ -83,7 +83,7 @@ export function areaRow(areas: readonly PictureArea[], first: number, last: numb
 }
 
 /** The row that marks pages [start, end) with `sign`. */
-export function markRow(start: number, end: number, first: number, sign: string = "*"): string {
+function markRow(start: number, end: number, first: number, sign: string = "*"): string {
   return " ".repeat(Math.max(0, start - first)) + sign.repeat(Math.max(0, end - Math.max(start, first)));
 }
 

@@ -12,7 +12,7 @@ export function flagWords(hex: string): { flags: number; flagsHigh: number } {
 }
 
 /** The flag word as the format prints it: hexadecimal, no prefix, no leading zeros. */
-export function flagText(flags: number, flagsHigh: number): string {
+function flagText(flags: number, flagsHigh: number): string {
   const low = (flags >>> 0).toString(16);
   return flagsHigh === 0 ? low : (flagsHigh >>> 0).toString(16) + low.padStart(8, "0");
 }
