@@ -158,6 +158,22 @@ export function buildProgram(terminal: Terminal, finish: (code: ExitCode) => voi
       await ends(ratchets(recording, options as never, terminal));
     });
 
+  withMoment(command("explain", "calls on a drawn map or a real one: before, after, the rule, each refusal"))
+    .argument("<calls...>", "each in quotes: 'mprotect 3-5 r--', 'madvise MADV_DONTDUMP', 'mmap rw-'")
+    .requiredOption("-m, --map <map>", "a drawing such as PPP**NNN (* marks the range), a PID, a file, or -")
+    .option(
+      "-w, --with <letter=words>",
+      "what an area of the drawing is: P=r--,dd,written",
+      (text: string, before: string[]) => [...before, text],
+      [] as string[],
+    )
+    .option("--kernel <profiles>", "kernels side by side, separated by commas", "6.1,6.12,6.18")
+    .option("--json", "one JSON object", false)
+    .action(async (calls: string[], options: Record<string, unknown>) => {
+      const { explain } = await import("./command/explain.js");
+      await ends(explain(calls, options as never, terminal));
+    });
+
   withMoment(
     command("report", "one self-contained HTML page: address space, areas over time, pairs, ratchets"),
   )

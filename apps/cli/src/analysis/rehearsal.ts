@@ -1,7 +1,6 @@
 /** What calls answer once a map is full: asked of the engine, on the very map, with the limit set to its size. */
 
 import {
-  AddressSpace,
   errnoName,
   MADV_DONTDUMP,
   MADV_DONTNEED,
@@ -11,15 +10,14 @@ import {
   PAGE_SIZE,
   PROT_EXEC,
   PROT_READ,
-  VM_ACCOUNT,
   VM_DONTDUMP,
   VM_LOCKED_MASK,
   VM_SHARED,
   VM_SPECIAL,
-  VM_WRITE,
   type Vma,
 } from "@vma/core";
 import { isAnonymousArea, type MapArea } from "../input/area.js";
+import { modelSpace } from "./model-space.js";
 import { flagsOf } from "./pair.js";
 
 /** One call at the wall. */
@@ -29,24 +27,6 @@ export interface RehearsedCall {
   readonly answer: string;
   /** What that does to a program; "" for nothing special. */
   readonly consequence: string;
-}
-
-/** The map as an address space of the engine; kernel pages and files are left out where they do not matter. */
-function buildSpace(areas: readonly MapArea[], release: string): AddressSpace {
-  const space = new AddressSpace({ kernel: release });
-  for (const area of areas) {
-    const words = flagsOf(area);
-    const flags =
-      area.flagText === null && (words.flags & VM_WRITE) !== 0 ? words.flags | VM_ACCOUNT : words.flags;
-    space.addArea({
-      start: area.start,
-      end: area.end,
-      flags,
-      flagsHigh: words.flagsHigh,
-      anonVma: area.anonymous > 0,
-    });
-  }
-  return space;
 }
 
 /** An area of plain memory with room for a hole in its middle. */
@@ -82,7 +62,7 @@ export function rehearse(areas: readonly MapArea[], release: string): RehearsedC
   const memory = plainMemory(areas);
   const place = freePlace(areas);
   if (memory === undefined || place === null) return [];
-  const space = buildSpace(areas, release);
+  const space = modelSpace(areas, release);
   space.mm.limits.maxMapCount = space.mapCount;
   const middle = memory.start + PAGE_SIZE;
   const answer = (result: number): string => (result < 0 ? errnoName(result) : "works");
