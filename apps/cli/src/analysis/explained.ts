@@ -62,7 +62,20 @@ export interface ExplainedCall {
 }
 
 function freeze(vma: Vma): FrozenArea {
-  return { ...vma, id: vma.id };
+  return {
+    id: vma.id,
+    start: vma.start,
+    end: vma.end,
+    pgoff: vma.pgoff,
+    flags: vma.flags,
+    flagsHigh: vma.flagsHigh,
+    file: vma.file,
+    anonVma: vma.anonVma,
+    anonChain: vma.anonChain,
+    policy: vma.policy,
+    uffdContext: vma.uffdContext,
+    anonName: vma.anonName,
+  };
 }
 
 /** Collects steps with their reasons put into words while the areas still stand as they did. */

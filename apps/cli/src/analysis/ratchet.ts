@@ -39,7 +39,8 @@ export interface Ratchet {
   /** Lines of the first and the last call behind them. */
   readonly firstLine: number;
   readonly lastLine: number;
-  readonly example: KnownBoundary;
+  /** One of the boundaries: where the area below begins, and the boundary itself. Bytes. */
+  readonly example: { readonly lower: number; readonly at: number };
   /** The undo that works; null when none of those there are does. */
   readonly undo: UndoTrial | null;
   /** Calls that were tried and did not bring the areas together. */
@@ -182,7 +183,7 @@ export function findRatchets(
       totals: story.kinds.get(kind) ?? null,
       firstLine: lines.reduce((least, line) => Math.min(least, line), Number.POSITIVE_INFINITY),
       lastLine: lines.reduce((most, line) => Math.max(most, line), 0),
-      example: { ...example, lower: { ...example.lower }, upper: { ...example.upper } },
+      example: { lower: example.lower.start, at: example.upper.start },
       ...tryUndo(story, example),
     };
   });

@@ -40,9 +40,7 @@ function ratchetLinesText(
   }
   const text = calls.get(ratchet.lastLine)?.text;
   if (text !== undefined)
-    lines.push(
-      `    the last one: ${safe(text)}, still a boundary, e.g. at ${hex(ratchet.example.upper.start)}`,
-    );
+    lines.push(`    the last one: ${safe(text)}, still a boundary, e.g. at ${hex(ratchet.example.at)}`);
   lines.push(
     undo === null
       ? `    undo: ${noUndo(ratchet)}`
@@ -93,7 +91,7 @@ export function ratchetJson(
       totals: ratchet.totals,
       undo: ratchet.undo,
       tried: ratchet.tried,
-      example: { lower: hex(ratchet.example.lower.start), at: hex(ratchet.example.upper.start) },
+      example: { lower: hex(ratchet.example.lower), at: hex(ratchet.example.at) },
     })),
   };
 }
