@@ -57,7 +57,9 @@ export class AreaIterator {
       this.status = "overflow";
       return null;
     }
-    this.moveTo(vma);
+    this.index = cursor.start;
+    this.end = cursor.end;
+    this.status = "active";
     return vma;
   }
 
@@ -100,8 +102,9 @@ export class AreaIterator {
 
   /** The area that starts at `address`, or null, without moving. */
   areaStartingAt(address: number): Vma | null {
-    const vma = this.mm.cursor.seek(address);
-    return vma === undefined || vma.start !== address ? null : vma;
+    const cursor = this.mm.cursor;
+    const vma = cursor.seek(address);
+    return vma === undefined || cursor.start !== address ? null : vma;
   }
 
   /** Writes `vma` over [start, end) and stands there (`vma_iter_store`). Memory was reserved before. */

@@ -1,50 +1,163 @@
 /** The record of one area (`vm_area_struct`). */
 
-import { toPages } from "../abi/page.js";
+import { PAGE_SIZE, toPages } from "../abi/page.js";
 import { type AnonChain, type AnonVma, EMPTY_CHAIN } from "./anon-vma.js";
 import type { MemoryPolicy, OpenFile, UserfaultContext, VmOps } from "./file.js";
+
+/** What few areas have. Never changed once made, so that areas share it; most share the one that holds nothing. */
+class RareAttributes {
+  readonly ops: VmOps | null;
+  readonly policy: MemoryPolicy | null;
+  readonly uffdContext: UserfaultContext | null;
+  readonly anonName: string | null;
+
+  constructor(
+    ops: VmOps | null,
+    policy: MemoryPolicy | null,
+    uffdContext: UserfaultContext | null,
+    anonName: string | null,
+  ) {
+    this.ops = ops;
+    this.policy = policy;
+    this.uffdContext = uffdContext;
+    this.anonName = anonName;
+  }
+}
+
+const NOTHING_RARE: RareAttributes = new RareAttributes(null, null, null, null);
+
+/** Page numbers are kept in two halves, each a small integer: the lower one has 26 bits. */
+const HIGH_PAGES = 67_108_864;
+const HIGH_BYTES = 274_877_906_944;
+const LOW_MASK = 67_108_863;
 
 /**
  * One area: a half-open range of bytes [start, end) with one set of attributes.
  *
- * All fields are always present and keep their kind of value, so that every area has one shape. Boundaries are moved
- * only by merge/commit.ts and by the split, shrink, unmap and link functions beside it.
+ * Boundaries are moved only by merge/commit.ts and by the split, shrink, unmap and link functions beside it.
+ *
+ * A field that holds a number above 2^31 would be an object of its own to the JS engine: three more allocations and
+ * three more cache misses for each area. So numbers of pages are split, and every area is one object of one shape.
+ * What is asked for most often comes first.
  */
 export class Vma {
-  /** First byte, page aligned. */
-  start: number;
-  /** First byte behind, page aligned. */
-  end: number;
-  /**
-   * Offset of `start` in pages: in the file, or for private anonymous memory the page number of the address at which
-   * the area was first mapped (which maps and smaps print as 0).
-   */
-  pgoff: number;
   /** VM_ bits 0 to 31, a signed 32-bit integer. */
   flags: number;
   /** VM_ bits 32 to 63, a signed 32-bit integer. */
   flagsHigh: number;
   /** The open file, or null for private anonymous memory. */
   file: OpenFile | null = null;
-  /** Hooks, or null. An area without a file and without hooks is anonymous (`vma_is_anonymous`). */
-  ops: VmOps | null = null;
   anonVma: AnonVma | null = null;
+  private startLow = 0;
+  private startHigh = 0;
+  private endLow = 0;
+  private endHigh = 0;
+  private pgoffLow = 0;
+  private pgoffHigh = 0;
+  private rare: RareAttributes = NOTHING_RARE;
   anonChain: AnonChain = EMPTY_CHAIN;
-  policy: MemoryPolicy | null = null;
-  uffdContext: UserfaultContext | null = null;
-  anonName: string | null = null;
   /** The address space's lock sequence at which this area was last marked for writing; 0 is never. */
   writeMark = 0;
   /** Unique within the address space's family; shows who survived a merge. */
   readonly id: number;
 
   constructor(id: number, start: number, end: number, pgoff: number, flags: number, flagsHigh: number) {
+    this.flags = flags;
+    this.flagsHigh = flagsHigh;
     this.id = id;
     this.start = start;
     this.end = end;
     this.pgoff = pgoff;
-    this.flags = flags;
-    this.flagsHigh = flagsHigh;
+  }
+
+  /** First byte, page aligned. */
+  get start(): number {
+    return this.startHigh * HIGH_BYTES + this.startLow * PAGE_SIZE;
+  }
+
+  set start(bytes: number) {
+    this.startHigh = (bytes / HIGH_BYTES) | 0;
+    this.startLow = (bytes / PAGE_SIZE) & LOW_MASK;
+  }
+
+  /** First byte behind, page aligned. */
+  get end(): number {
+    return this.endHigh * HIGH_BYTES + this.endLow * PAGE_SIZE;
+  }
+
+  set end(bytes: number) {
+    this.endHigh = (bytes / HIGH_BYTES) | 0;
+    this.endLow = (bytes / PAGE_SIZE) & LOW_MASK;
+  }
+
+  /**
+   * Offset of `start` in pages: in the file, or for private anonymous memory the page number of the address at which
+   * the area was first mapped (which maps and smaps print as 0).
+   */
+  get pgoff(): number {
+    return this.pgoffHigh * HIGH_PAGES + this.pgoffLow;
+  }
+
+  set pgoff(pages: number) {
+    this.pgoffHigh = (pages / HIGH_PAGES) | 0;
+    this.pgoffLow = pages & LOW_MASK;
+  }
+
+  /** Hooks, or null. An area without a file and without hooks is anonymous (`vma_is_anonymous`). */
+  get ops(): VmOps | null {
+    return this.rare.ops;
+  }
+
+  set ops(ops: VmOps | null) {
+    this.setRare(ops, this.policy, this.uffdContext, this.anonName);
+  }
+
+  get policy(): MemoryPolicy | null {
+    return this.rare.policy;
+  }
+
+  set policy(policy: MemoryPolicy | null) {
+    this.setRare(this.ops, policy, this.uffdContext, this.anonName);
+  }
+
+  get uffdContext(): UserfaultContext | null {
+    return this.rare.uffdContext;
+  }
+
+  set uffdContext(uffdContext: UserfaultContext | null) {
+    this.setRare(this.ops, this.policy, uffdContext, this.anonName);
+  }
+
+  get anonName(): string | null {
+    return this.rare.anonName;
+  }
+
+  set anonName(anonName: string | null) {
+    this.setRare(this.ops, this.policy, this.uffdContext, anonName);
+  }
+
+  /** A new record with every attribute of this one and its own number (`vm_area_dup`). Chains are not copied. */
+  duplicate(id: number): Vma {
+    const copy = new Vma(id, 0, 0, 0, this.flags, this.flagsHigh);
+    copy.startLow = this.startLow;
+    copy.startHigh = this.startHigh;
+    copy.endLow = this.endLow;
+    copy.endHigh = this.endHigh;
+    copy.pgoffLow = this.pgoffLow;
+    copy.pgoffHigh = this.pgoffHigh;
+    copy.file = this.file;
+    copy.rare = this.rare;
+    return copy;
+  }
+
+  private setRare(
+    ops: VmOps | null,
+    policy: MemoryPolicy | null,
+    uffdContext: UserfaultContext | null,
+    anonName: string | null,
+  ): void {
+    const none = ops === null && policy === null && uffdContext === null && anonName === null;
+    this.rare = none ? NOTHING_RARE : new RareAttributes(ops, policy, uffdContext, anonName);
   }
 }
 
@@ -66,13 +179,7 @@ export function isAnonymous(vma: Vma): boolean {
   return vma.ops === null && (vma.file === null || vma.file.kind === "zero");
 }
 
-/** A new record with every attribute of `source` and its own number (`vm_area_dup`). Chains are not copied. */
+/** As `source.duplicate(id)`: a new record with every attribute of `source` and its own number (`vm_area_dup`). */
 export function duplicateVma(id: number, source: Vma): Vma {
-  const copy = new Vma(id, source.start, source.end, source.pgoff, source.flags, source.flagsHigh);
-  copy.file = source.file;
-  copy.ops = source.ops;
-  copy.policy = source.policy;
-  copy.uffdContext = source.uffdContext;
-  copy.anonName = source.anonName;
-  return copy;
+  return source.duplicate(id);
 }

@@ -24,9 +24,9 @@ import { mergeNewRange } from "../merge/new-range.js";
 import type { MergeRequest } from "../merge/request.js";
 import type { Mm } from "../mm.js";
 import type { OpenFile, VmOps } from "../object/file.js";
-import { Vma } from "../object/vma.js";
+import { Vma, vmaPages } from "../object/vma.js";
 import { accountPages, chargePages, isAccountable, mayExpand, unchargePages } from "./accounting.js";
-import { gatherAreas, releaseGathered } from "./unmap.js";
+import { forgetGathered, gatherAreas, releaseGathered } from "./unmap.js";
 
 const KSM_EXCLUDED: number =
   VM_SHARED | VM_MAYSHARE | VM_PFNMAP | VM_IO | VM_DONTEXPAND | VM_HUGETLB | VM_MIXEDMAP;
@@ -74,19 +74,20 @@ export function mapRegion(
 
   const error = gatherAreas(iterator, start, end, false);
   if (error !== 0) {
-    mm.gathered.length = 0;
+    forgetGathered(mm);
     return error;
   }
   let gone = 0;
-  for (const vma of mm.gathered) gone += toPages(vma.end - vma.start);
+  const { gathered } = mm;
+  for (let i = 0; i < gathered.length; i += 1) gone += vmaPages(gathered[i] as Vma);
   if (!mayExpand(mm, flags, pages - gone)) {
-    mm.gathered.length = 0;
+    forgetGathered(mm);
     return -ENOMEM;
   }
   let charged = 0;
   if (isAccountable(flags)) {
     if (!chargePages(mm, pages)) {
-      mm.gathered.length = 0;
+      forgetGathered(mm);
       return -ENOMEM;
     }
     charged = pages;
@@ -127,14 +128,24 @@ function lockableFlags(flags: number, flagsHigh: number): number {
   return never ? flags & ~VM_LOCKED_MASK : flags;
 }
 
-/** Sets the request's neighbours from the tree: what ends at or below `start`, what begins at or above `end`. */
+/**
+ * Sets the request's neighbours from the tree: what ends at or below `start`, what begins at or above `end`. One that
+ * does not touch the range decides nothing and is only looked up for those who are told of refusals.
+ */
 export function findNeighbours(request: MergeRequest, start: number, end: number): void {
-  const { cursor } = request.mm;
-  cursor.seek(start);
-  request.prev =
-    (cursor.start === start || cursor.value === undefined ? cursor.peekPrev() : cursor.value) ?? null;
-  request.next = cursor.find(end) ?? null;
+  const { cursor, events } = request.mm;
   request.iterator.reset(start);
+  const inHole = cursor.seek(start) === undefined;
+  const holeStart = cursor.start;
+  const holeEnd = cursor.end;
+  if (inHole && holeEnd >= end) {
+    request.prev = holeStart === start || events !== null ? (cursor.peekPrev() ?? null) : null;
+    request.next = holeEnd === end || events !== null ? (cursor.peekNext() ?? null) : null;
+    return;
+  }
+  request.prev = (inHole || holeStart === start ? cursor.peekPrev() : cursor.value) ?? null;
+  const next = cursor.find(end);
+  request.next = next !== undefined && (cursor.start === end || events !== null) ? next : null;
 }
 
 function placeNew(
@@ -154,7 +165,7 @@ function placeNew(
   if (mm.ksmAll && isKsmCompatible(wanted, flagsHigh)) wanted |= VM_MERGEABLE;
   const vma = new Vma(mm.family.nextAreaId(), start, end, pgoff, wanted, flagsHigh);
   vma.file = file;
-  vma.ops = ops;
+  if (ops !== null) vma.ops = ops;
   host.areaAllocated(vma, null);
   iterator.configure(start, end);
   if (!host.preallocateNodes()) {

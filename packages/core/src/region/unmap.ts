@@ -50,7 +50,7 @@ export function unmapAligned(
   const gathered = mm.gathered;
   const error = gatherAreas(iterator, start, end, options.userfault);
   if (error !== 0) {
-    gathered.length = 0;
+    forgetGathered(mm);
     return error;
   }
   if (gathered.length === 0) {
@@ -58,7 +58,7 @@ export function unmapAligned(
     return 0;
   }
   if (!mm.host.clearRange(start, end)) {
-    gathered.length = 0;
+    forgetGathered(mm);
     iterator.status = "error";
     return -ENOMEM;
   }
@@ -78,28 +78,37 @@ export function unmapAligned(
 export function gatherAreas(iterator: AreaIterator, start: number, end: number, userfault: boolean): number {
   const mm = iterator.mm;
   const gathered = mm.gathered;
-  gathered.length = 0;
+  forgetGathered(mm);
   let vma: Vma | null = iterator.findBefore(start, end);
-  if (vma === null || vma.start >= end) return 0;
-  if (start > vma.start) {
-    if (end < vma.end && mm.mapCount >= mm.limits.maxMapCount) return -ENOMEM;
+  // Ranges are asked of the iterator, which has them from the tree: a record may be far away in memory.
+  if (vma === null || iterator.index >= end) return 0;
+  if (start > iterator.index) {
+    if (end < iterator.end && mm.mapCount >= mm.limits.maxMapCount) return -ENOMEM;
     if (isSealed(vma)) return -EPERM;
     const error = cutArea(iterator, vma, start, "new-below");
     if (error !== 0) return error;
   }
-  while (vma !== null && vma.start < end) {
+  while (vma !== null && iterator.index < end) {
     if (isSealed(vma)) return -EPERM;
-    if (vma.end > end) {
+    let areaEnd = iterator.end;
+    if (areaEnd > end) {
       const error = cutArea(iterator, vma, end, "new-above");
       if (error !== 0) return error;
+      areaEnd = end;
     }
     writeLock(mm, vma);
     if (!mm.host.detachArea(vma)) return -ENOMEM;
     gathered.push(vma);
     if (userfault && !mm.host.prepareUserfaultUnmap(vma)) return -ENOMEM;
-    vma = vma.end >= end ? null : iterator.find(vma.end);
+    vma = areaEnd >= end ? null : iterator.find(areaEnd);
   }
   return 0;
+}
+
+/** Empties the list of gathered areas. One by one: setting an array's length leaves compiled code. */
+export function forgetGathered(mm: Mm): void {
+  const { gathered } = mm;
+  while (gathered.length > 0) gathered.pop();
 }
 
 /** Lets go of the gathered areas: counters, hooks, files, charges (`vms_complete_munmap_vmas`). Cannot fail. */
@@ -115,7 +124,7 @@ export function releaseGathered(mm: Mm): void {
   }
   if (mm.pages !== null) forgetPages(mm);
   for (let i = 0; i < gathered.length; i += 1) forgetArea(mm, gathered[i] as Vma);
-  gathered.length = 0;
+  forgetGathered(mm);
   if (charged > 0) unchargePages(mm, charged);
 }
 

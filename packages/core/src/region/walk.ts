@@ -40,15 +40,20 @@ export function walkAreas<A>(
   let holeError = 0;
   let vma = iterator.find(start);
   if (vma === null) return atEnd;
-  let prev: Vma | null = position > vma.start ? vma : (cursor.peekPrev() ?? null);
+  // Ranges are asked of the iterator, which has them from the tree: a record may be far away in memory.
+  let isFirst = true;
+  let prev: Vma | null = null;
   for (;;) {
-    if (vma.start > position) {
-      if (holes === "stop") return -ENOMEM;
+    const from = iterator.index;
+    const shareEnd = Math.min(iterator.end, end);
+    if (from > position && holes === "stop") return -ENOMEM;
+    if (isFirst) prev = position > from ? vma : (cursor.peekPrev() ?? null);
+    isFirst = false;
+    if (from > position) {
       holeError = atEnd;
-      position = vma.start;
+      position = from;
       if (position >= end) return holeError;
     }
-    const shareEnd = Math.min(vma.end, end);
     const error = step(request, prev, vma, position, shareEnd, argument);
     if (error !== 0) return error;
     prev = request.result;
