@@ -1,5 +1,6 @@
 /** Entry "./kernel": random scripts on the running Linux kernel and on the engine. Node only. */
 
+export { KernelDriver } from "./driver/kernel.js";
 export { buildHelper, helperCache, KernelUnavailable } from "./kernel/build.js";
 export {
   checkKernel,

@@ -55,8 +55,8 @@ export interface KnownGap {
 
 export interface Driver {
   readonly name: string;
-  /** Whether it knows areas, or only what each page is. */
-  readonly sees: "areas" | "pages";
+  /** Whether it knows areas by name, areas without names, or only what each page is. */
+  readonly sees: "areas" | "ranges" | "pages";
   readonly knownGaps: readonly KnownGap[];
   /** Why it cannot run the scenario, or null when it can. */
   cannot(scenario: Scenario): string | null;
