@@ -1,7 +1,8 @@
 /** Arguments of every command, and nothing else: what they mean is in command/, how it looks in output/. */
 
-import { Command, InvalidArgumentError, Option } from "commander";
+import { Argument, Command, InvalidArgumentError, Option } from "commander";
 import { parseShard } from "./command/shard.js";
+import { completionScript, SHELLS, type Shell } from "./completion.js";
 import { EXIT, EXIT_TABLE, type ExitCode } from "./exit-code.js";
 import { packageVersion } from "./package-version.js";
 import type { ColorChoice, Terminal } from "./terminal.js";
@@ -174,6 +175,24 @@ export function buildProgram(terminal: Terminal, finish: (code: ExitCode) => voi
       await ends(explain(calls, options as never, terminal));
     });
 
+  command(
+    "whatif",
+    "replay with one change and compare: no guard pages, without an advice, another kernel or limit",
+  )
+    .argument("<recording>", "a folder made by vma record, or a strace file with --start")
+    .requiredOption(
+      "-c, --change <change>",
+      "no-guards, guard-install, without=CALL, kernel=PROFILE or limit=N; may be given several times",
+      (text: string, before: string[] | undefined) => [...(before ?? []), text],
+    )
+    .option("--start <smaps>", "for a strace file: the memory map at its beginning")
+    .option("--kernel <profile>", "6.1, 6.12, 6.18 or a release; default: the recording's")
+    .option("--json", "one JSON object", false)
+    .action(async (recording: string, options: Record<string, unknown>) => {
+      const { whatif } = await import("./command/whatif.js");
+      await ends(whatif(recording, options as never, terminal));
+    });
+
   withMoment(
     command("report", "one self-contained HTML page: address space, areas over time, pairs, ratchets"),
   )
@@ -225,6 +244,15 @@ export function buildProgram(terminal: Terminal, finish: (code: ExitCode) => voi
     .action(async (options: Record<string, unknown>) => {
       const { checkBeforeAfter } = await import("./command/check-before-after.js");
       await ends(checkBeforeAfter(options as never, terminal));
+    });
+
+  program
+    .command("completion")
+    .description("a script that teaches a shell the commands and options")
+    .addArgument(new Argument("<shell>", "which shell").choices(SHELLS))
+    .action(async (shell: Shell) => {
+      await terminal.write(completionScript(shell, program));
+      finish(EXIT.fine);
     });
 
   return program;

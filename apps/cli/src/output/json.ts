@@ -8,6 +8,7 @@ import { CAUSES } from "../analysis/cause.js";
 import { countChanges, type MapDiff } from "../analysis/diff.js";
 import { type LimitsReport, NEAR, shareOf } from "../analysis/limits.js";
 import { PAIR_STORIES, type PairGroup } from "../analysis/pair-group.js";
+import type { Peak } from "../analysis/peak.js";
 import type { TopReport } from "../analysis/top.js";
 import type { BoundaryReport, WhyReport } from "../analysis/why.js";
 import type { MapArea } from "../input/area.js";
@@ -141,7 +142,7 @@ export function diffJson(diff: MapDiff, a: MapTarget, b: MapTarget): Record<stri
   };
 }
 
-export function limitsJson(report: LimitsReport): Record<string, unknown> {
+export function limitsJson(report: LimitsReport, peak: Peak | null): Record<string, unknown> {
   const { target, rows, rehearsal, advice, averageGrowth } = report;
   return {
     schema: "vma.limits/1",
@@ -159,6 +160,7 @@ export function limitsJson(report: LimitsReport): Record<string, unknown> {
     near: rows.some((row) => shareOf(row) >= NEAR),
     atTheLimit: rehearsal,
     advice,
+    peak,
     areasPerSecondSinceStart: averageGrowth,
   };
 }

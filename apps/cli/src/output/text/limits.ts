@@ -1,6 +1,7 @@
 /** `vma limits` as text: the limits, the nearest first; what happens at the wall; a value to set. */
 
 import { type LimitRow, type LimitsReport, NEAR, shareOf } from "../../analysis/limits.js";
+import type { Peak } from "../../analysis/peak.js";
 import type { Terminal } from "../../terminal.js";
 import { bytes, count, counted, percent } from "../amount.js";
 import { safe } from "../escape.js";
@@ -58,8 +59,26 @@ export function adviceText(report: Pick<LimitsReport, "advice" | "target">, used
   ];
 }
 
-/** The whole report. */
-export function limitsText(report: LimitsReport, terminal: Terminal): string {
+/** The fullest moment of a recording, and the first call that fails. */
+function peakLines(peak: Peak, limit: number, terminal: Terminal): string[] {
+  const { colors } = terminal;
+  const lines = [
+    `At most ${counted(peak.areas, "area")} (${percent(peak.areas, limit)}), pid ${peak.pid}, after line ${count(peak.line)}: ${safe(peak.call)}`,
+  ];
+  const { firstFailure } = peak;
+  if (firstFailure !== null) {
+    lines.push(
+      `${colors.red("The first call to fail")}: line ${count(firstFailure.line)}, pid ${firstFailure.pid}: ${safe(firstFailure.call)} would return ${firstFailure.errno}`,
+    );
+  } else
+    lines.push(
+      `No call of the recording fails; the first would under a limit of ${count(Math.max(1, peak.areas - 1))} or less.`,
+    );
+  return ["", ...lines];
+}
+
+/** The whole report; `peak` is that of a recording. */
+export function limitsText(report: LimitsReport, peak: Peak | null, terminal: Terminal): string {
   const { colors } = terminal;
   const { target, rehearsal } = report;
   const lines = [
@@ -77,6 +96,7 @@ export function limitsText(report: LimitsReport, terminal: Terminal): string {
     lines.push("", "At the limit, rehearsed by the engine on this very map:");
     lines.push(table([{ title: "" }, { title: "" }, { title: "", shrinkTo: 20 }], rows, terminal).trimEnd());
   }
-  lines.push("", ...adviceText(report, target.areas.length));
+  if (peak !== null) lines.push(...peakLines(peak, target.limit, terminal));
+  lines.push("", ...adviceText(report, Math.max(target.areas.length, peak?.areas ?? 0)));
   return `${lines.join("\n")}\n`;
 }
