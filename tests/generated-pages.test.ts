@@ -31,12 +31,12 @@ describe("pages made from the code", () => {
   });
   afterAll(() => rmSync(made, { recursive: true, force: true }));
 
-  it.each(["differences.md"])("docs/%s is as `npm run pages` makes it", (page) => {
+  it.each(["differences.md", "merge-cases.md"])("docs/%s is as `npm run pages` makes it", (page) => {
     expect(readFileSync(join(root, "docs", page), "utf8")).toBe(readFileSync(join(made, page), "utf8"));
   });
 
   it("are all compared here", () => {
-    expect(readdirSync(made)).toEqual(["differences.md"]);
+    expect(readdirSync(made)).toEqual(["differences.md", "merge-cases.md"]);
   });
 });
 

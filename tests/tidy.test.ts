@@ -202,6 +202,14 @@ describe("blocks", () => {
     expect(copiedBlocks([parse("a.ts", `${block}\nmiddle();\n${block}`)], 20)).toHaveLength(1);
     expect(copiedBlocks([parse("a.ts", block)], 20)).toEqual([]);
   });
+  it("the rule does not count what two files import", () => {
+    const list = Array.from({ length: 20 }, (_, i) => `  NAME_${i},`).join("\n");
+    const both = [
+      parse("a.ts", `import {\n${list}\n} from "a";\n`),
+      parse("b.ts", `export {\n${list}\n} from "a";\n`),
+    ];
+    expect(copiedBlocks(both, 20)).toEqual([]);
+  });
   it("of 20 lines stand in one place only", () => {
     const product = written.filter(({ path }) => /\/src\//.test(path));
     expect(copiedBlocks(product, 20)).toEqual([]);

@@ -6,12 +6,21 @@ import { pathToFileURL } from "node:url";
 import { parseArgs } from "node:util";
 import { root } from "./build.mjs";
 import { differencesPage } from "./docs/differences.mjs";
+import { mergeCasesPage } from "./docs/merge-cases.mjs";
 
 const { values } = parseArgs({ options: { out: { type: "string", default: join(root, "docs") } } });
 const out = resolve(values.out);
-const core = await import(pathToFileURL(join(root, "packages/core/dist/index.js")).href);
+const entry = (/** @type {string} */ path) => import(pathToFileURL(join(root, "packages", path)).href);
+const built = {
+  core: await entry("core/dist/index.js"),
+  debug: await entry("core/dist/debug.js"),
+  testkit: await entry("testkit/dist/index.js"),
+};
 
-const pages = { "differences.md": differencesPage(core) };
+const pages = {
+  "differences.md": differencesPage(built.core),
+  "merge-cases.md": await mergeCasesPage(built),
+};
 mkdirSync(out, { recursive: true });
 for (const [name, text] of Object.entries(pages)) writeFileSync(join(out, name), text);
 console.log(Object.keys(pages).join("\n"));

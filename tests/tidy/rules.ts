@@ -170,15 +170,27 @@ export function unownedMarks(sources: readonly Source[]): string[] {
   return found;
 }
 
-/** Runs of `size` lines that stand in two places, imports, comments and lone brackets not counted. */
+/** The lines that import or export names of other files: lists that several files have in common by nature. */
+function listLines(source: Source): Set<number> {
+  const lines = new Set<number>();
+  for (const statement of source.tree.statements) {
+    if (!ts.isImportDeclaration(statement) && !ts.isExportDeclaration(statement)) continue;
+    const last = source.tree.getLineAndCharacterOfPosition(statement.end).line + 1;
+    for (let line = lineOf(source, statement); line <= last; line += 1) lines.add(line);
+  }
+  return lines;
+}
+
+/** Runs of `size` lines that stand in two places; imports, re-exports, comments and lone brackets are not counted. */
 export function copiedBlocks(sources: readonly Source[], size: number): string[] {
   const seen = new Map<string, { path: string; line: number }>();
   const found: string[] = [];
   for (const source of sources) {
+    const lists = listLines(source);
     const lines = source.text
       .split("\n")
       .map((text, index) => ({ text: text.trim(), line: index + 1 }))
-      .filter(({ text }) => !/^(|[\])}(;,]+|import .*|\/\/.*|\/?\*.*)$/.test(text));
+      .filter(({ text, line }) => !lists.has(line) && !/^(|[\])}(;,]+|\/\/.*|\/?\*.*)$/.test(text));
     for (let i = 0; i + size <= lines.length; i++) {
       const block = lines.slice(i, i + size);
       const key = block.map(({ text }) => text).join("\n");
