@@ -198,19 +198,10 @@ export function dropKid(tree: TreeState, path: Path, level: number, slot: number
   mend(tree, path, level + 1);
 }
 
-/** Takes the empty leaf at the end of an owned path out of the tree. Leaves the path invalid. */
+/** Takes the empty leaf at the end of an owned path out of the tree, with parents of it alone. Leaves the path invalid. */
 export function dropLeaf(tree: TreeState, path: Path): void {
-  let level = 1;
-  while (level < tree.height && tree.inners.counts[path.nodes[level]!] === 1) level++;
-  if (tree.inners.counts[path.nodes[level]!] === 1) {
-    mark("balance.last-leaf");
-    const old = tree.root;
-    tree.leaves.shares[path.leaf]!++;
-    release(tree.arena, old, tree.height);
-    setRoot(tree, path.leaf, 0);
-    tree.nodeCount = 1;
-    return;
-  }
+  let level = 1; // the root has at least two children
+  while (tree.inners.counts[path.nodes[level]!] === 1) level++;
   tree.nodeCount -= level - 1;
   dropKid(tree, path, level - 1, path.slots[level]!);
 }

@@ -16,6 +16,7 @@ import {
   stepLeaf,
   valueAt,
 } from "./path.js";
+import { write } from "./rules.js";
 import type { TreeState } from "./state.js";
 import { store } from "./store.js";
 
@@ -114,14 +115,22 @@ export class Cursor<V> extends Path {
     return true;
   }
 
-  /** Writes [start, end) over whatever is there; the cursor is then on the written entry. */
+  /**
+   * Writes [start, end) over whatever is there; the cursor is then on the written entry.
+   * Where the write throws, it is where it was, or at `start`.
+   */
   set(start: number, end: number, value: V): void {
     const tree = this.ready();
     if (!(start < end && start >= tree.min && end <= tree.max && end <= EXACT)) {
       checkRange(start, end, tree.min, tree.max);
     }
     checkValue(value);
-    if (!(start >= this.low && start < this.high)) descend(tree, this, start);
+    if (!(start >= this.low && start < this.high)) this.seek(start);
+    if (tree.rules !== undefined) {
+      write(tree, this, start, end, value);
+      this.onEntry();
+      return;
+    }
     store(tree, this, start, end, value);
     this.start = start;
     this.end = end;
@@ -132,8 +141,9 @@ export class Cursor<V> extends Path {
   delete(start: number, end: number): number {
     const tree = this.ready();
     checkRange(start, end, tree.min, tree.max);
-    if (!(start >= this.low && start < this.high)) descend(tree, this, start);
-    const touched = erase(tree, this, start, end);
+    if (!(start >= this.low && start < this.high)) this.seek(start);
+    const touched =
+      tree.rules === undefined ? erase(tree, this, start, end) : write(tree, this, start, end, undefined);
     this.onHole();
     return touched;
   }
@@ -143,6 +153,10 @@ export class Cursor<V> extends Path {
     const tree = this.ready();
     if (this.value === undefined) throw new TypeError(`no entry at ${this.start} to give a value`);
     checkValue(value);
+    if (tree.rules !== undefined) {
+      this.set(this.start, this.end, value); // it may join its neighbours now
+      return;
+    }
     if (this.owned !== tree.epoch) own(tree, this);
     setValue(tree, this.leaf, this.slot, value);
     this.at = ++tree.version;
@@ -156,7 +170,8 @@ export class Cursor<V> extends Path {
     return this.tree;
   }
 
-  private onEntry(): V {
+  /** @internal Takes the entry at the path's slot. */
+  onEntry(): V {
     const tree = this.tree;
     this.start = startAt(tree, this.leaf, this.slot);
     this.end = endAt(tree, this.leaf, this.slot);

@@ -1,22 +1,11 @@
 // Clearing a range: entries inside go, those that reach over an edge are cut.
-import { checkNodes, checkRoom, dropLeaf, makeRoom, mend, mendLeaf } from "./balance.js";
+import { checkNodes, checkRoom, dropLeaf, makeRoom, mendLeaf } from "./balance.js";
 import { raiseHole } from "./gap.js";
 import { LEAF } from "./layout.js";
 import { mark } from "./mark.js";
-import {
-  descend,
-  holeEnd,
-  kidAt,
-  own,
-  type Path,
-  pairAt,
-  setEntry,
-  slotAbove,
-  stepLevel,
-  valueAt,
-} from "./path.js";
+import { descend, holeEnd, own, type Path, pairAt, setEntry, slotAbove, stepLevel, valueAt } from "./path.js";
 import { openSlots, removeSlots } from "./pool.js";
-import { release, type TreeState } from "./state.js";
+import type { TreeState } from "./state.js";
 
 /** Counts one change; the path that made it stays valid, every other one does not. */
 export function touch(tree: TreeState, path: Path): void {
@@ -33,17 +22,7 @@ export function erase(tree: TreeState, path: Path, start: number, end: number): 
   let touched = 0;
   let from = start;
   while (from < end) {
-    if (from !== start) {
-      descend(tree, path, from);
-      if (path.low === from && path.high <= end) {
-        const dropped = dropRun(tree, path, end);
-        if (dropped > 0) {
-          touched += dropped;
-          from = path.high;
-          continue;
-        }
-      }
-    }
+    if (from !== start) descend(tree, path, from);
     const next = path.high; // before the leaf is mended
     touched += eraseInLeaf(tree, path, from, end);
     from = next;
@@ -57,33 +36,6 @@ export function erase(tree: TreeState, path: Path, start: number, end: number): 
   return touched;
 }
 
-/** Takes out the path's leaf and the siblings after it that end by `end`; sets `high` to where they ended. */
-function dropRun(tree: TreeState, path: Path, end: number): number {
-  if (tree.height === 0) return 0;
-  const from = path.slots[1]!;
-  const count = tree.inners.counts[path.nodes[1]!]!;
-  const base = pairAt(path.nodes[1]!, 0);
-  let to = from + 1;
-  while (to + 1 < count && tree.inners.keys[base + to * 2 + 2]! <= end) to++;
-  if (to - from === count) return 0; // a parent keeps a child
-  mark("erase.run");
-  if (to < count) path.high = tree.inners.keys[base + to * 2]!;
-  own(tree, path);
-  const parent = path.nodes[1]!;
-  let entries = 0;
-  for (let slot = from; slot < to; slot++) {
-    const leaf = kidAt(tree, parent, slot);
-    entries += tree.leaves.counts[leaf]!;
-    release(tree.arena, leaf, 0);
-  }
-  removeSlots(tree.inners, parent, from, to);
-  tree.nodeCount -= to - from;
-  tree.entryCount -= entries;
-  touch(tree, path);
-  mend(tree, path, 1);
-  return entries;
-}
-
 /** Clears the part of [start, end) that lies in the path's leaf. */
 function eraseInLeaf(tree: TreeState, path: Path, start: number, end: number): number {
   const { leaves } = tree;
@@ -94,8 +46,10 @@ function eraseInLeaf(tree: TreeState, path: Path, start: number, end: number): n
   let base = leaves.base(leaf) * 2;
   let to = from;
   while (to < count && pairs[base + to * 2]! < end) to++;
-  path.slot = from;
-  if (from === to) return 0;
+  if (from === to) {
+    path.slot = from;
+    return 0;
+  }
   const touched = to - from;
   const cutsLeft = pairs[base + from * 2]! < start;
   const oldEnd = pairs[base + to * 2 - 1]!;
@@ -138,19 +92,17 @@ function eraseInLeaf(tree: TreeState, path: Path, start: number, end: number): n
 }
 
 /**
- * Makes [start, end), which reaches over the upper bound of the path's leaf, lie in that leaf: clears what
- * is in the way beyond the bound and moves the bound. Throws before it changes anything.
+ * Makes [start, end), which reaches over the upper bound of the path's leaf, lie in that leaf: clears it if
+ * something is in the way beyond the bound, and moves the bound. Throws before it changes anything.
  */
 export function clearAhead(tree: TreeState, path: Path, start: number, end: number): void {
-  const from = path.high;
   const count = tree.leaves.counts[path.leaf]!;
   // What follows must not fail any more: one split at every level and a new root.
   if (count + 2 > LEAF) checkNodes(tree, tree.height + 2);
   if (holeEnd(tree, path, count) < end) {
     mark("erase.ahead");
-    descend(tree, path, from);
-    erase(tree, path, from, end);
-    descend(tree, path, start);
+    // All of it, not only what lies ahead: mending may move entries over the bound.
+    erase(tree, path, start, end);
   }
   if (path.owned !== tree.epoch) own(tree, path);
   if (path.high < end) {

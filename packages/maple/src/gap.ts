@@ -54,8 +54,8 @@ class GapSearch extends Path {
   /** The lowest (or highest) aligned place in the hole [from, to) within [min, max), or NONE. */
   place(from: number, to: number): number {
     const { size, align, up } = this;
-    let start = from > this.min ? from : this.min;
-    const end = to < this.max ? to : this.max;
+    let start = Math.max(from, this.min);
+    const end = Math.min(to, this.max);
     if (!fits(size, start, end)) return NONE;
     if (up) {
       if (align === 1) return start;

@@ -14,10 +14,11 @@ import {
   LEAF_PAGE_MASK,
   MAX_HEIGHT,
 } from "./layout.js";
-import { descend, endAt, holeEnd, Path, slotAbove, startAt, stepLeaf, valueAt } from "./path.js";
+import { descend, holeEnd, Path, slotAbove, startAt, stepLeaf } from "./path.js";
+import { isolate, write } from "./rules.js";
 import { searchInner, searchLeaf } from "./search.js";
 import { drop, share } from "./snapshot.js";
-import { Arena, TreeState } from "./state.js";
+import { Arena, type Rules, type Split, TreeState } from "./state.js";
 import { store } from "./store.js";
 import { validate } from "./validate.js";
 
@@ -30,7 +31,7 @@ const NOWHERE: Path = new Path();
 /** An entry: first key, key after the last, value. */
 export type Entry<V> = [start: number, end: number, value: V];
 
-export interface MapleOptions {
+export interface MapleOptions<V> extends Rules<V> {
   /** Most nodes the tree may have; writes beyond throw MapleFullError. Default: no limit. */
   maxNodes?: number;
   /** Lowest key, default 0. At least -2^53. */
@@ -43,12 +44,13 @@ export class MapleTree<V> extends TreeState implements Iterable<Entry<V>> {
   /** Where the last write was: the next one is often near. */
   private path: Path = NOWHERE;
 
-  constructor(options?: MapleOptions);
+  constructor(options?: MapleOptions<V>);
   /** @internal Takes over the nodes of `version`. */
   constructor(options: undefined, version: MapleTree<V>, frozen: boolean);
-  constructor(options?: MapleOptions, version?: MapleTree<V>, frozen = false) {
+  constructor(options?: MapleOptions<V>, version?: MapleTree<V>, frozen = false) {
     if (version !== undefined) {
       super(version.arena, version.root, version.min, version.max, version.maxNodes);
+      this.rules = version.rules;
       share(version, this, frozen);
       return;
     }
@@ -57,6 +59,19 @@ export class MapleTree<V> extends TreeState implements Iterable<Entry<V>> {
     checkRange(min, max, -EXACT, 2 ** 64);
     const arena = new Arena();
     super(arena, arena.leaves.take(), min, max, maxNodes);
+    if (options?.merge !== undefined || options?.split !== undefined) this.rules = options as Rules<unknown>;
+  }
+
+  /** A tree of entries that come in order and do not overlap, in O(n); else throws a RangeError. */
+  static from<V>(entries: Iterable<readonly [number, number, V]>, options?: MapleOptions<V>): MapleTree<V> {
+    const tree = new MapleTree<V>(options);
+    let last = tree.min;
+    for (const [start, end, value] of entries) {
+      if (start < last) throw new RangeError(`[${start}, ${end}) does not come after ${last}`);
+      tree.set(start, end, value);
+      last = end;
+    }
+    return tree;
   }
 
   /** Number of entries. */
@@ -93,7 +108,8 @@ export class MapleTree<V> extends TreeState implements Iterable<Entry<V>> {
       checkRange(start, end, this.min, this.max);
     }
     checkValue(value);
-    store(this, this.pathTo(start), start, end, value);
+    if (this.rules !== undefined) write(this, this.pathTo(start), start, end, value);
+    else store(this, this.pathTo(start), start, end, value);
   }
 
   /** Writes `value` to [start, end), which must be free: throws a RangeError that names the first entry in the way. */
@@ -115,14 +131,27 @@ export class MapleTree<V> extends TreeState implements Iterable<Entry<V>> {
     if (last ? end > path.high && holeEnd(this, path, slot) < end : startAt(this, path.leaf, slot) < end) {
       return false;
     }
-    store(this, path, start, end, value);
+    if (this.rules !== undefined) write(this, path, start, end, value);
+    else store(this, path, start, end, value);
     return true;
   }
 
   /** Clears [start, end). Returns how many entries were removed or cut. */
   delete(start: number, end: number): number {
     checkRange(start, end, this.min, this.max);
-    return erase(this, this.pathTo(start), start, end);
+    const path = this.pathTo(start);
+    return this.rules !== undefined
+      ? write(this, path, start, end, undefined)
+      : erase(this, path, start, end);
+  }
+
+  /**
+   * Cuts the entries that reach over `start` or `end`, so that what lies within is whole entries.
+   * `split` gives the parts their values; by default the tree's rule, else both parts keep the value.
+   */
+  isolate(start: number, end: number, split: Split<V> | undefined = this.rules?.split as Split<V>): void {
+    checkRange(start, end, this.min, this.max);
+    isolate(this, start, end, split as Split<unknown>);
   }
 
   /** A cursor on the entry or hole at `at`, by default the lowest key. */
@@ -273,6 +302,7 @@ export class MapleTree<V> extends TreeState implements Iterable<Entry<V>> {
    * Throws MapleFullError when they might need more than `maxNodes`. Nothing else is changed.
    */
   reserve(writes: number): void {
+    if (!(writes >= 0 && writes < Infinity)) throw new RangeError(`writes must be a count, got ${writes}`);
     const { arena, height, nodeCount } = this;
     // At most one split a level and a new root for each; and no more than poorly filled nodes can be.
     const each = writes * (height + 2);

@@ -18,6 +18,19 @@ export interface Hold {
   live: boolean;
 }
 
+/** The values of [start, at) and [at, end) when an entry `value` of [start, end) is cut at `at`. */
+export type Split<V> = (value: V, at: number, start: number, end: number) => readonly [left: V, right: V];
+
+/** The one value of two entries that touch, or undefined when they are to stay two. */
+export type Merge<V> = (left: V, right: V) => V | undefined;
+
+export interface Rules<V> {
+  /** Asked for each neighbour that a written entry touches. Default: entries stay as they were written. */
+  readonly merge?: Merge<V> | undefined;
+  /** Asked for each entry of which a part stays. Default: the parts have its value. */
+  readonly split?: Split<V> | undefined;
+}
+
 export class TreeState {
   /** @internal */
   arena: Arena;
@@ -39,6 +52,8 @@ export class TreeState {
   epoch = 0;
   /** @internal The hold that is kept in step with the root, once there is a snapshot. */
   hold: Hold | undefined = undefined;
+  /** @internal The caller's rules for cutting and joining entries, if any. */
+  rules: Rules<unknown> | undefined = undefined;
   /** Lowest key of the domain. */
   readonly min: number;
   /** The key after the highest of the domain. */

@@ -21,15 +21,9 @@ export function store(tree: TreeState, path: Path, start: number, end: number, v
   const { leaves } = tree;
   if (end > path.high) clearAhead(tree, path, start, end);
   let leaf = path.leaf;
+  let pairs = leaves.pairs[leaf >> LEAF_PAGE_BITS]!;
+  let base = (leaf & LEAF_PAGE_MASK) << (LEAF_BITS + 1);
   const count = leaves.counts[leaf]!;
-  if (path.owned !== tree.epoch) {
-    // Whoever throws must do so before anything is copied: copies leave other paths behind.
-    if (count + 2 > LEAF) checkRoom(tree, path);
-    own(tree, path);
-    leaf = path.leaf;
-  }
-  const pairs = leaves.pairs[leaf >> LEAF_PAGE_BITS]!;
-  const base = (leaf & LEAF_PAGE_MASK) << (LEAF_BITS + 1);
   // Behind the last entry, as when appending, there is nothing to search.
   let from = count > 0 && pairs[base + count * 2 - 1]! <= start ? count : slotAbove(tree, leaf, start);
   let to = from;
@@ -39,9 +33,19 @@ export function store(tree: TreeState, path: Path, start: number, end: number, v
   const oldEnd = found ? pairs[base + to * 2 - 1]! : 0;
   const cutsRight = found && oldEnd > end;
   const covered = to - from - +cutsLeft - +cutsRight;
+  const adds = covered < 0 ? 2 : covered === 0 ? 1 : 0;
+  const full = count + adds > LEAF;
+  // Whoever throws must do so before anything is changed or copied: copies leave other paths behind.
+  if (full) checkRoom(tree, path);
+  if (path.owned !== tree.epoch) {
+    own(tree, path);
+    leaf = path.leaf;
+    pairs = leaves.pairs[leaf >> LEAF_PAGE_BITS]!;
+    base = (leaf & LEAF_PAGE_MASK) << (LEAF_BITS + 1);
+  }
+  touch(tree, path);
   if (covered > 0) {
     // One of the covered entries becomes the new one; often only a boundary moves.
-    touch(tree, path);
     if (cutsLeft) pairs[base + from++ * 2 + 1] = start;
     if (cutsRight) pairs[base + --to * 2] = end;
     pairs[base + from * 2] = start;
@@ -55,11 +59,7 @@ export function store(tree: TreeState, path: Path, start: number, end: number, v
     }
     return;
   }
-  const adds = covered < 0 ? 2 : 1;
-  const full = count + adds > LEAF;
   path.slot = from + +cutsLeft;
-  if (full) checkRoom(tree, path);
-  touch(tree, path);
   const rest = adds === 2 ? valueAt(tree, leaf, from) : undefined;
   if (cutsLeft) pairs[base + from * 2 + 1] = start;
   if (cutsRight && adds === 1) pairs[base + from * 2 + +cutsLeft * 2] = end;

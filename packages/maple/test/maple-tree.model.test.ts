@@ -15,7 +15,8 @@ interface Shape {
   /** Keys are below this many steps. */
   keys: number;
   step: number;
-  /** Longest range, in steps. */
+  /** Longest of the usual ranges, and of one in eight, in steps. */
+  usual: number;
   longest: number;
   steps: number;
   /** Of 100 writes, how many are deletes. */
@@ -32,7 +33,7 @@ function run(from: number, shape: Shape): void {
   ];
   let cursor = versions[0]!.tree.cursor();
   const range = (): [number, number] => {
-    const length = 1 + random.below(shape.longest);
+    const length = 1 + random.below(random.below(8) === 0 ? shape.longest : shape.usual);
     const start = random.below(shape.keys - length + 1);
     return [start * shape.step, (start + length) * shape.step];
   };
@@ -86,7 +87,7 @@ function run(from: number, shape: Shape): void {
       expect(cursor.next()).toBe(at < 0 ? undefined : model.entries[at + 1]?.[2]);
       expect(cursor.prev()).toBe(at < 0 ? model.entries.at(-1)?.[2] : model.entries[at]?.[2]);
     } else if (what < 82) {
-      const size = (1 + random.below(shape.longest)) * shape.step;
+      const size = (1 + random.below(shape.usual)) * shape.step;
       const align = shape.step * (1 + random.below(4));
       const offset = shape.step * random.below(3);
       expect(tree.lowestGap(size, start, domain, align, offset)).toBe(
@@ -100,7 +101,7 @@ function run(from: number, shape: Shape): void {
     } else if (what < 86) {
       cursor.seek(start);
       const hole = model.gaps(0, domain).find(([s]) => s >= cursor.end);
-      const size = (1 + random.below(shape.longest)) * shape.step;
+      const size = (1 + random.below(shape.usual)) * shape.step;
       const fit = model.gaps(cursor.end, domain).find(([s, e]) => e - s >= size);
       if (random.below(2) === 0) {
         expect(cursor.nextGap()).toBe(hole !== undefined);
@@ -145,18 +146,36 @@ const rounds = long ? 200 : 1;
 
 describe("the tree against a sorted array", () => {
   const shapes: Record<string, Shape> = {
-    "few keys": { keys: 40, step: 1, longest: 12, steps: 3000, deletes: 40, check: 1 },
-    "long ranges": { keys: 4000, step: 1, longest: 1500, steps: 1500, deletes: 20, check: 1 },
-    "dense, of several levels": { keys: 8000, step: 1, longest: 3, steps: 6000, deletes: 25, check: 100 },
+    "few keys": { keys: 40, step: 1, usual: 4, longest: 12, steps: 3000, deletes: 40, check: 1 },
+    "long ranges": { keys: 4000, step: 1, usual: 1500, longest: 3000, steps: 800, deletes: 20, check: 1 },
+    "long ranges over short ones": {
+      keys: 3000,
+      step: 1,
+      usual: 4,
+      longest: 700,
+      steps: 3000,
+      deletes: 25,
+      check: 10,
+    },
+    "dense, of several levels": {
+      keys: 8000,
+      step: 1,
+      usual: 3,
+      longest: 20,
+      steps: 6000,
+      deletes: 25,
+      check: 100,
+    },
     "sparse pages up to 2^64": {
       keys: 2 ** 52,
       step: 4096,
+      usual: 2 ** 38,
       longest: 2 ** 40,
       steps: 2000,
       deletes: 10,
       check: 20,
     },
-    "mostly deletes": { keys: 1000, step: 16, longest: 8, steps: 4000, deletes: 60, check: 20 },
+    "mostly deletes": { keys: 1000, step: 16, usual: 8, longest: 30, steps: 4000, deletes: 60, check: 20 },
   };
   for (const [name, shape] of Object.entries(shapes)) {
     for (let round = 0; round < rounds; round++) {

@@ -1,12 +1,12 @@
 // A seeded generator for tests: VMA_SEED repeats a run, else the seed is new; test names carry it.
 
-declare const process: { readonly env: Readonly<Record<string, string | undefined>> };
+declare const process: { readonly env: { readonly VMA_SEED?: string; readonly VMA_LONG?: string } };
 
 /** The seed of this run. */
-export const seed: number = Number(process.env["VMA_SEED"] ?? Math.floor(Math.random() * 2 ** 31));
+export const seed: number = Number(process.env.VMA_SEED ?? Math.floor(Math.random() * 2 ** 31));
 
 /** Whether the long runs are asked for (VMA_LONG=1). */
-export const long: boolean = process.env["VMA_LONG"] === "1";
+export const long: boolean = process.env.VMA_LONG === "1";
 
 /** Numbers from 0 to n - 1, from a 32-bit state (mulberry32). */
 export class Random {

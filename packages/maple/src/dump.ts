@@ -1,0 +1,60 @@
+// The tree as a picture, and its figures.
+import { endAt, kidAt, pairAt, startAt, valueAt } from "./path.js";
+import { poolAt, type TreeState } from "./state.js";
+
+/** Figures of a tree. */
+export interface Stats {
+  entries: number;
+  /** Leaves and inner nodes of this version. */
+  nodes: number;
+  leaves: number;
+  /** Levels of inner nodes above the leaves. */
+  height: number;
+  /** Bytes of the arrays that this tree and its versions share, used or free; the values' own memory aside. */
+  bytes: number;
+  /** Entries, as a share of what the leaves have room for: 0 to 1. */
+  fill: number;
+}
+
+/** Counts a tree. */
+export function stats(tree: TreeState): Stats {
+  let leaves = 0;
+  const visit = (node: number, level: number): void => {
+    if (level === 0) leaves++;
+    else for (let i = 0; i < tree.inners.counts[node]!; i++) visit(kidAt(tree, node, i), level - 1);
+  };
+  visit(tree.root, tree.height);
+  let bytes = 0;
+  for (const pool of [tree.leaves, tree.inners]) {
+    bytes += pool.counts.byteLength + pool.shares.byteLength;
+    for (const page of [...pool.pairs, ...pool.tags]) bytes += page.byteLength;
+    for (const page of pool.values) bytes += page.length * 8;
+  }
+  const { entryCount: entries, nodeCount: nodes, height } = tree;
+  return { entries, nodes, leaves, height, bytes, fill: entries / (leaves * tree.leaves.size) };
+}
+
+/** Draws a tree, one line for each node and each entry. */
+export function dump(tree: TreeState, show: (value: unknown) => string = String): string {
+  const lines: string[] = [];
+  const visit = (node: number, level: number, indent: string, of: string): void => {
+    const pool = poolAt(tree, level);
+    const count = pool.counts[node]!;
+    const shared = pool.shares[node]! > 1 ? `, held ${pool.shares[node]} times` : "";
+    lines.push(`${indent}${of}${level > 0 ? "inner" : "leaf"} ${node}: ${count} of ${pool.size}${shared}`);
+    for (let i = 0; i < count; i++) {
+      if (level > 0) {
+        const bound = tree.inners.keys[pairAt(node, i)]!;
+        const gap = tree.inners.keys[pairAt(node, i) + 1]!;
+        const from = i > 0 ? `from ${bound}, ` : "";
+        visit(kidAt(tree, node, i), level - 1, `${indent}  `, `${from}holes up to ${gap}: `);
+      } else {
+        lines.push(
+          `${indent}  [${startAt(tree, node, i)}, ${endAt(tree, node, i)}) ${show(valueAt(tree, node, i))}`,
+        );
+      }
+    }
+  };
+  visit(tree.root, tree.height, "", "");
+  return lines.join("\n");
+}

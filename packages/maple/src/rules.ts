@@ -1,0 +1,141 @@
+// Writes with the caller's rules: how values are cut, and which neighbours become one.
+//
+// The rules are asked first and everything is written afterwards, so a rule that throws changes nothing.
+import { checkValue } from "./assert.js";
+import { checkNodes } from "./balance.js";
+import { erase } from "./erase.js";
+import { descend, endAt, Path, slotAbove, startAt, stepLeaf, valueAt } from "./path.js";
+import type { Split, TreeState } from "./state.js";
+import { store } from "./store.js";
+
+interface Piece {
+  start: number;
+  end: number;
+  value: unknown;
+}
+
+const probe: Path = new Path();
+
+/** The entry that ends at `at` or reaches over it from below. */
+function entryBefore(tree: TreeState, at: number): Piece | undefined {
+  descend(tree, probe, at);
+  let slot = slotAbove(tree, probe.leaf, at);
+  if (slot === tree.leaves.counts[probe.leaf] || startAt(tree, probe.leaf, slot) >= at) {
+    if (slot === 0 && stepLeaf(tree, probe, false)) slot = probe.slot;
+    slot--;
+  }
+  return slot >= 0 && endAt(tree, probe.leaf, slot) >= at ? pieceAt(tree, slot) : undefined;
+}
+
+/** The entry that starts at `at` or reaches over it from above. */
+function entryAfter(tree: TreeState, at: number): Piece | undefined {
+  descend(tree, probe, at);
+  const slot = slotAbove(tree, probe.leaf, at);
+  return slot < tree.leaves.counts[probe.leaf]! && startAt(tree, probe.leaf, slot) <= at
+    ? pieceAt(tree, slot)
+    : undefined;
+}
+
+function pieceAt(tree: TreeState, slot: number): Piece {
+  const { leaf } = probe;
+  return { start: startAt(tree, leaf, slot), end: endAt(tree, leaf, slot), value: valueAt(tree, leaf, slot) };
+}
+
+/** What stays of the entries that are cut at `start` and `end`, and what lies between. */
+interface Cuts {
+  /** The entry before `start`, with the value that its part before `start` keeps. */
+  left: Piece | undefined;
+  /** The entry after `end`, with the value that its part after `end` keeps. */
+  right: Piece | undefined;
+  /** The part of the left entry between `start` and `end`, when it is cut. */
+  afterLeft: Piece | undefined;
+  /** The part of the right entry between `start` and `end`, when it is another entry and cut. */
+  beforeRight: Piece | undefined;
+}
+
+function cut(tree: TreeState, start: number, end: number, split: Split<unknown>): Cuts {
+  const left = entryBefore(tree, start);
+  const right = entryAfter(tree, end);
+  let afterLeft: Piece | undefined;
+  let beforeRight: Piece | undefined;
+  if (left !== undefined && left.end > start) {
+    afterLeft = { start, end: left.end, value: undefined };
+    [left.value, afterLeft.value] = split(left.value, start, left.start, left.end);
+  }
+  if (right !== undefined && right.start < end) {
+    if (right.start < start) {
+      // One entry is cut twice.
+      [afterLeft!.value, right.value] = split(afterLeft!.value, end, start, right.end);
+      afterLeft!.end = end;
+    } else {
+      beforeRight = { start: right.start, end, value: undefined };
+      [beforeRight.value, right.value] = split(right.value, end, right.start, right.end);
+    }
+  }
+  for (const piece of [left, right, afterLeft, beforeRight]) if (piece !== undefined) checkValue(piece.value);
+  return { left, right, afterLeft, beforeRight };
+}
+
+const keepBoth: Split<unknown> = (value) => [value, value];
+
+function put(tree: TreeState, start: number, end: number, value: unknown): void {
+  descend(tree, probe, start);
+  store(tree, probe, start, end, value);
+}
+
+/** Throws if a rule has written to the tree. */
+function checkUntouched(tree: TreeState, version: number): void {
+  if (tree.version !== version) throw new TypeError("the tree was changed by one of its own rules");
+}
+
+/**
+ * Writes `value` to [start, end), or clears it for undefined, with the tree's rules.
+ * Leaves the path at the written entry, or at the hole. Returns how many entries an erase removed or cut.
+ */
+export function write(tree: TreeState, path: Path, start: number, end: number, value: unknown): number {
+  const { version } = tree;
+  const { merge, split = keepBoth } = tree.rules!;
+  const { left, right } = cut(tree, start, end, split);
+  let from = start;
+  let to = end;
+  let all = value;
+  if (merge !== undefined && value !== undefined) {
+    for (let other = left; other !== undefined; other = entryBefore(tree, from)) {
+      const one = merge(other.value, all);
+      if (one === undefined) break;
+      from = other.start;
+      all = one;
+    }
+    for (let other = right; other !== undefined; other = entryAfter(tree, to)) {
+      const one = merge(all, other.value);
+      if (one === undefined) break;
+      to = other.end;
+      all = one;
+    }
+  }
+  checkUntouched(tree, version);
+  descend(tree, path, from);
+  let touched = 0;
+  if (all === undefined) touched = erase(tree, path, from, to);
+  else store(tree, path, from, to, all);
+  // What stays of cut entries has its place already: these writes only change a value.
+  if (left !== undefined && left.end > start && from === start) put(tree, left.start, start, left.value);
+  if (right !== undefined && right.start < end && to === end) put(tree, end, right.end, right.value);
+  descend(tree, path, from);
+  path.slot = slotAbove(tree, path.leaf, from);
+  return touched;
+}
+
+/** Cuts the entries that reach over `start` or `end`, so that none does. */
+export function isolate(tree: TreeState, start: number, end: number, split: Split<unknown> = keepBoth): void {
+  const { version } = tree;
+  const { left, right, afterLeft, beforeRight } = cut(tree, start, end, split);
+  checkUntouched(tree, version);
+  // The second cut must not fail after the first.
+  if (afterLeft !== undefined && beforeRight !== undefined) checkNodes(tree, 2 * (tree.height + 2));
+  for (const piece of [afterLeft, beforeRight]) {
+    if (piece !== undefined) put(tree, piece.start, piece.end, piece.value);
+  }
+  if (afterLeft !== undefined) put(tree, left!.start, start, left!.value);
+  if (right !== undefined && right.start < end) put(tree, end, right.end, right.value);
+}

@@ -1,0 +1,158 @@
+// Versions: each reads as it was, shares what is the same, and gives back what it alone holds.
+import { describe, expect, it } from "vitest";
+import { MapleTree } from "../src/index.js";
+import { LEAF } from "../src/layout.js";
+import { drop } from "../src/snapshot.js";
+import { hits } from "./support/marks.js";
+import { Random, seed } from "./support/random.js";
+import { SortedArrayModel } from "./support/sorted-array-model.js";
+import { expectSound, inOrder } from "./support/trees.js";
+
+describe("a snapshot", () => {
+  it("reads as it was, whatever is written later", () => {
+    const tree = inOrder(1000);
+    const old = tree.snapshot();
+    const entries = [...tree];
+    hits("path.copy-on-write", () => tree.set(5000, 5005, -1));
+    tree.delete(0, 4000);
+    expect([...old]).toEqual(entries);
+    expect([old.get(5001), tree.get(5001), old.size]).toEqual([500, -1, 1000]);
+    expectSound(tree, old);
+  });
+
+  it("copies the path to what is written, and nothing else", () => {
+    const tree = inOrder(LEAF * 60);
+    const { used } = tree.leaves;
+    const old = tree.snapshot();
+    expect(tree.leaves.used).toBe(used);
+    tree.set(6, 7, -1);
+    tree.set(7, 8, -1);
+    expect(tree.leaves.used).toBeLessThanOrEqual(used + 2);
+    expect(tree.inners.used).toBe(2);
+    expectSound(tree, old);
+  });
+
+  it("cannot be written", () => {
+    const tree = inOrder(100);
+    const old = tree.snapshot();
+    const cursor = old.cursor(0);
+    const writes: (() => unknown)[] = [
+      () => old.set(0, 1, 1),
+      () => old.delete(0, 1),
+      () => old.insert(7, 8, 1),
+      () => old.clear(),
+      () => old.isolate(1, 2),
+      () => cursor.set(0, 1, 1),
+      () => cursor.delete(0, 1),
+      () => cursor.replaceValue(1),
+    ];
+    for (const write of writes) expect(write).toThrow("a snapshot cannot be written; clone it");
+    tree.dispose(); // the snapshot is the only holder now, and frozen all the same
+    for (const write of writes) expect(write).toThrow("a snapshot cannot be written; clone it");
+    expect(cursor.next()).toBe(1);
+    expectSound(old);
+  });
+
+  it("can be cloned, and the clone written", () => {
+    const old = inOrder(100).snapshot();
+    const copy = old.clone();
+    copy.set(0, 1000, -1);
+    expect([copy.size, old.size]).toEqual([1, 100]);
+  });
+
+  it("of a tree with rules keeps the rules in its clones", () => {
+    const tree = new MapleTree<string>({ merge: (left, right) => (left === right ? left : undefined) });
+    tree.set(0, 5, "a");
+    const copy = tree.snapshot().clone();
+    copy.set(5, 9, "a");
+    expect([...copy]).toEqual([[0, 9, "a"]]);
+  });
+});
+
+describe("versions", () => {
+  it(`live and die in any order, each as it was: VMA_SEED=${seed}`, () => {
+    const random = new Random(seed);
+    const alive: { tree: MapleTree<number>; model: SortedArrayModel }[] = [
+      { tree: new MapleTree<number>(), model: new SortedArrayModel() },
+    ];
+    for (let step = 0; step < 1500; step++) {
+      const at = random.below(alive.length);
+      const { tree, model } = alive[at]!;
+      const kind = random.below(12);
+      if (kind === 0 && alive.length < 12) alive.push({ tree: tree.clone(), model: model.clone() });
+      else if (kind === 1 && alive.length > 4) {
+        tree.dispose();
+        alive.splice(at, 1);
+      } else {
+        const start = random.below(2000);
+        const end = start + 1 + random.below(kind === 2 ? 900 : 5);
+        if (random.below(4) === 0) expect(tree.delete(start, end)).toBe(model.delete(start, end));
+        else {
+          tree.set(start, end, step + 1);
+          model.set(start, end, step + 1);
+        }
+      }
+      if (step % 50 === 0) {
+        expectSound(...alive.map((version) => version.tree));
+        for (const version of alive) expect([...version.tree]).toEqual(version.model.entries);
+      }
+    }
+  });
+
+  it("give back all nodes that only they held", () => {
+    const tree = inOrder(5000);
+    const { used } = tree.leaves;
+    const versions: MapleTree<number>[] = [];
+    for (let i = 0; i < 200; i++) {
+      versions.push(tree.snapshot());
+      tree.set(i * 250 + 6, i * 250 + 7, -1);
+      tree.delete(i * 250 + 6, i * 250 + 7);
+    }
+    expect(tree.leaves.used).toBeGreaterThan(used);
+    for (const version of versions) version.dispose();
+    expectSound(tree);
+    // Written back and forth, the tree has the size it had.
+    expect(tree.leaves.used).toBeLessThan(used * 1.5);
+    const { capacity } = tree.leaves;
+    for (let i = 0; i < 1000; i++) {
+      const version = tree.snapshot();
+      tree.set(i, i + 1, i);
+      version.dispose();
+    }
+    expect(tree.leaves.capacity).toBe(capacity);
+  });
+
+  it("refuse every use once disposed", () => {
+    const tree = inOrder(100);
+    const old = tree.snapshot();
+    const cursor = old.cursor(50);
+    old.dispose();
+    old.dispose();
+    for (const use of [
+      () => old.get(1),
+      () => [...old],
+      () => cursor.next(),
+      () => cursor.seek(1),
+      () => old.clone(),
+    ]) {
+      expect(use).toThrow(TypeError);
+    }
+    expect(() => old.get(1)).toThrow("this tree was disposed");
+    expect(tree.get(1)).toBe(0);
+    expectSound(tree);
+  });
+
+  it("that are only forgotten are dropped when the garbage collector says so", () => {
+    // The collector's part is played here: what it would be told to call is called.
+    const tree = inOrder(1000);
+    const forgotten = tree.snapshot();
+    tree.set(0, 9000, -1);
+    const held = tree.leaves.used;
+    const { hold } = forgotten;
+    expect(hold).toMatchObject({ live: true });
+    drop(forgotten);
+    expect(hold).toMatchObject({ live: false });
+    expect(tree.leaves.used).toBeLessThan(held);
+    expectSound(tree);
+  });
+});
