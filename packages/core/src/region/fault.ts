@@ -29,11 +29,16 @@ export const SIGSEGV = 11;
  * Returns 0, SIGSEGV (nothing mapped, not permitted, a guard page) or SIGBUS (behind the file's end, userfaultfd).
  */
 export function faultPage(mm: Mm, address: number, write: boolean): number {
+  const needed = write ? VM_WRITE : VM_ACCESS_FLAGS;
+  const area = mm.tree.get(address);
+  // By far the most faults: permitted, in memory without a file that was written to before. Nothing changes.
+  if (area !== undefined && area.anonVma !== null && area.file === null && mm.pages === null) {
+    if ((area.flags & needed) !== 0) return 0;
+  }
   const page = pageAlignDown(address);
   const vma = mm.cursor.find(page);
   if (vma === undefined) return SIGSEGV;
   if (vma.start > page && growStack(mm, vma, page) !== 0) return SIGSEGV;
-  const needed = write ? VM_WRITE : VM_ACCESS_FLAGS;
   if ((vma.flags & needed) === 0) return SIGSEGV;
   return touchPage(mm, vma, page, write);
 }
