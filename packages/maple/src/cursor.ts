@@ -132,7 +132,7 @@ export class Cursor<V> extends Path {
       return;
     }
     store(tree, this, start, end, value);
-    this.start = start;
+    this.start = start + 0; // no -0
     this.end = end;
     this.value = value;
   }

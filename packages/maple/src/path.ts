@@ -57,7 +57,7 @@ export function setEntry(
 ): void {
   const pairs = tree.leaves.pairs[leaf >> LEAF_PAGE_BITS]!;
   const at = (((leaf & LEAF_PAGE_MASK) << LEAF_BITS) + slot) * 2;
-  pairs[at] = start;
+  pairs[at] = start + 0; // no -0
   pairs[at + 1] = end;
   setValue(tree, leaf, slot, value);
 }

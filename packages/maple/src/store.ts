@@ -48,7 +48,7 @@ export function store(tree: TreeState, path: Path, start: number, end: number, v
     // One of the covered entries becomes the new one; often only a boundary moves.
     if (cutsLeft) pairs[base + from++ * 2 + 1] = start;
     if (cutsRight) pairs[base + --to * 2] = end;
-    pairs[base + from * 2] = start;
+    pairs[base + from * 2] = start + 0; // no -0
     pairs[base + from * 2 + 1] = end;
     path.slot = from;
     if (valueAt(tree, leaf, from) !== value) setValue(tree, leaf, from, value);

@@ -1,0 +1,133 @@
+// validate() sees every kind of damage: each is done to a sound tree, and named.
+import { describe, expect, it } from "vitest";
+import { dump, stats, validate, validateArena } from "../src/debug.js";
+import { MapleTree } from "../src/index.js";
+import { INNER, LEAF } from "../src/layout.js";
+import { pairAt } from "../src/path.js";
+import { inOrder } from "./support/trees.js";
+
+/** A tree of two levels with holes of different sizes, and where its parts lie. */
+function sample(): {
+  tree: MapleTree<number>;
+  leaf: number;
+  pairs: Float64Array;
+  keys: Float64Array;
+  first: number;
+} {
+  const tree = inOrder(LEAF * 3);
+  tree.delete(50, 55);
+  tree.lowestGap(100, 0, 500); // tightens the bounds
+  const leaf = tree.inners.kids[tree.root << 6]!;
+  const pairs = tree.leaves.pairsOf(leaf);
+  return { tree, leaf, pairs, keys: tree.inners.keys, first: tree.leaves.base(leaf) };
+}
+
+type Damage = (parts: ReturnType<typeof sample>) => void;
+
+const damages: Record<string, readonly [damage: Damage, finding: RegExp]> = {
+  "an empty entry": [({ pairs, first }) => (pairs[first * 2 + 1] = 0), /entry 0 is empty: \[0, 0\)/],
+  "an overlap": [({ pairs, first }) => (pairs[first * 2 + 1] = 12), /entry 1 starts at 10, below 12/],
+  "an entry above the leaf's bound": [
+    ({ tree, keys }) => (keys[pairAt(tree.root, 1)] = LEAF * 10 - 7),
+    /ends at \d+, above its bound/,
+  ],
+  "an entry below the leaf's bound": [
+    ({ tree, keys }) => (keys[pairAt(tree.root, 1)] = LEAF * 10 + 1),
+    /entry 0 starts at 320, below 321/,
+  ],
+  "bounds out of order": [({ tree, keys }) => (keys[pairAt(tree.root, 2)] = 5), /bounded by 320 and 5/],
+  "a gap bound below a hole": [
+    ({ tree, keys }) => (keys[pairAt(tree.root, 0) + 1] = 14),
+    /below a hole of 15/,
+  ],
+  "an open slot": [
+    ({ tree, leaf, pairs, first }) => (pairs[(first + tree.leaves.counts[leaf]!) * 2] = 7),
+    /slot 31 is not closed/,
+  ],
+  "a tag twice": [
+    ({ tree, leaf, first }) => (tree.leaves.tags[leaf >> 6]![first] = 1),
+    /its tags are no permutation/,
+  ],
+  "a lost value": [
+    ({ tree, leaf, first }) => (tree.leaves.values[leaf >> 6]![first] = undefined),
+    /slot 0 lost its value/,
+  ],
+  "a kept value": [
+    ({ tree, leaf, first }) =>
+      (tree.leaves.values[leaf >> 6]![first + tree.leaves.tags[leaf >> 6]![first + 31]!] = 1),
+    /slot 31 keeps a value/,
+  ],
+  "a wrong size": [({ tree }) => tree.entryCount++, /size is 96, but there are 95 entries/],
+  "a wrong count of nodes": [({ tree }) => tree.nodeCount++, /5 nodes were counted, but there are 4/],
+  "a poor leaf": [
+    ({ tree }) => {
+      const leaf = tree.inners.kids[(tree.root << 6) + 1]!;
+      tree.leaves.counts[leaf] = 3;
+    },
+    /3 slots in use, not 8 to 32/,
+  ],
+  "a free node in the tree": [({ tree, leaf }) => (tree.leaves.shares[leaf] = -5), /in the tree, but free/],
+};
+
+describe("validate", () => {
+  it("finds nothing in a sound tree", () => {
+    expect(validate(sample().tree)).toEqual([]);
+    expect(validate(new MapleTree())).toEqual([]);
+  });
+
+  for (const [name, [damage, finding]] of Object.entries(damages)) {
+    it(`names ${name}`, () => {
+      const parts = sample();
+      damage(parts);
+      expect(parts.tree.validate().join("\n")).toMatch(finding);
+    });
+  }
+
+  it("names a bound below one of the level beneath", () => {
+    const tree = inOrder(LEAF * INNER + 1);
+    expect(tree.height).toBe(2);
+    const kid = tree.inners.kids[tree.root << 6]!;
+    tree.inners.keys[pairAt(tree.root, 0) + 1] = 5;
+    for (let i = 0; i < INNER; i++) tree.inners.keys[pairAt(kid, i) + 1] = 5 + +(i === 3);
+    expect(tree.validate()).toEqual([
+      `inner node ${tree.root} of level 2: gap bound 0 is 5, below 6 of its child`,
+    ]);
+  });
+});
+
+describe("validateArena", () => {
+  it("names what is held and not counted, lost, or counted and not there", () => {
+    const tree = inOrder(100);
+    const old = tree.snapshot();
+    expect(validateArena(tree, old)).toEqual([]);
+    expect(validateArena(tree)).toEqual([
+      `inner node ${tree.root}: held 1 times, but 2 are counted`,
+      "2 holders are counted, but there are 1",
+    ]);
+    old.dispose();
+    tree.leaves.take();
+    expect(validateArena(tree)).toEqual(["leaf: 5 in use, but 4 are reached"]);
+  });
+});
+
+describe("dump and stats", () => {
+  it("draw a tree and count it", () => {
+    const tree = MapleTree.from<string>([
+      [0, 5, "a"],
+      [7, 9, "b"],
+    ]);
+    expect(dump(tree)).toBe("leaf 0: 2 of 32\n  [0, 5) a\n  [7, 9) b");
+    const two = inOrder(LEAF + 1);
+    const old = two.snapshot();
+    const lines = dump(two, (value) => `#${value}`).split("\n");
+    expect(lines.slice(0, 3)).toEqual([
+      "inner 0: 2 of 63, held 2 times",
+      "  holes up to Infinity: leaf 0: 32 of 32",
+      "    [0, 5) #0",
+    ]);
+    expect(lines).toContain("  from 320, holes up to 5: leaf 1: 1 of 32");
+    old.dispose();
+    expect(stats(two)).toMatchObject({ entries: 33, nodes: 3, leaves: 2, height: 1, fill: 33 / 64 });
+    expect(stats(two).bytes).toBeGreaterThan(2 * LEAF * 25);
+  });
+});
