@@ -39,7 +39,10 @@ export interface SmapsFlags {
 /** One area of smaps. */
 export interface SmapsArea extends MapsArea {
   readonly layout: SmapsLayout;
-  /** One value for each field of the layout, in its unit. Sizes are in kB, as printed. */
+  /**
+   * One value for each field of the layout, in its unit. Sizes are in kB, as printed; text is what stands behind the
+   * colon, blanks included (VmFlags apart).
+   */
   readonly values: readonly (number | string)[];
   /** VmFlags, or null where the kernel prints none. Areas with equal flags share one object. */
   readonly vmFlags: SmapsFlags | null;
@@ -53,13 +56,14 @@ const VM_FLAGS = "VmFlags";
 /** The value of a field, or undefined when the area has no such field. */
 export function smapsValue(area: SmapsArea, name: string): number | string | undefined {
   const index = area.layout.findIndex((field) => field.name === name);
-  return index < 0 ? undefined : area.values[index];
+  const value = index < 0 ? undefined : area.values[index];
+  return typeof value === "string" ? value.trim() : value;
 }
 
 function formatField(field: SmapsField, value: number | string): string {
   const name = `${field.name}:`;
   if (field.name === VM_FLAGS) return `${name} ${value === "" ? "" : `${value} `}`;
-  if (field.unit === "text") return name.padEnd(FIELD_WIDTH) + value;
+  if (field.unit === "text") return name + value;
   const number = name.padEnd(FIELD_WIDTH) + String(value).padStart(VALUE_WIDTH);
   return field.unit === "kB" ? `${number} kB` : number;
 }
@@ -191,7 +195,7 @@ export class SmapsReader {
       return;
     }
     open.fields.push({ name, unit: "text" });
-    open.values.push(rest.slice(Math.max(0, FIELD_WIDTH - name.length - 1)));
+    open.values.push(rest);
   }
 
   #readFlags(open: OpenArea, field: SmapsField, text: string): void {

@@ -131,7 +131,9 @@ export class Checker {
       return;
     }
     const bracket = judgeBracket(areas, first, second);
-    this.#add(info, comparison, bracket);
+    // The truth lies between the two: it is held against the one that comes closer.
+    const other = compareSnapshot(areas, second);
+    this.#add(info, other.exact > comparison.exact ? other : comparison, bracket);
     if (bracket.certainWrong.length + bracket.attributesWrong.length + bracket.missed.length > 0) {
       this.#explain(info, state, comparison, areas, limits);
     }
@@ -208,7 +210,12 @@ export class Checker {
   report(counts: ReplayCounts): ReplayReport {
     const { totals, profile, recording } = counts;
     const bracket = this.#assumptions.length > 1 ? sumBrackets(this.#snapshots) : null;
-    const incomplete = gaps(counts, this.#snapshots, this.#unmodelled, this.#ambiguities, this.#checks);
+    const incomplete = gaps(counts, bracket, {
+      snapshots: this.#snapshots.length,
+      unmodelled: this.#unmodelled,
+      ambiguities: this.#ambiguities,
+      checks: this.#checks,
+    });
     const verdict: Verdict =
       this.#differences > 0 ? "differs" : incomplete.length > 0 ? "incomplete" : "exact";
     const sum = (of: (result: SnapshotResult) => number): number =>

@@ -47,7 +47,7 @@ export interface SnapshotResult {
   readonly kind: string;
   readonly pid: number;
   readonly line: number;
-  /** Areas of the snapshot, and how many of them were predicted exactly. */
+  /** Areas of the snapshot, and how many of them were predicted exactly (without faults: by the closer run). */
   readonly areas: number;
   readonly exact: number;
   readonly differences: readonly AreaDifference[];

@@ -48,10 +48,13 @@ export function sumBrackets(snapshots: readonly SnapshotResult[]): BracketTotals
 /** Everything that could not be used or compared, one sentence each; empty when there is nothing of the kind. */
 export function gaps(
   counts: ReplayCounts,
-  snapshots: readonly SnapshotResult[],
-  unmodelled: number,
-  ambiguities: number,
-  checks: number,
+  bracket: BracketTotals | null,
+  checked: {
+    readonly snapshots: number;
+    readonly unmodelled: number;
+    readonly ambiguities: number;
+    readonly checks: number;
+  },
 ): string[] {
   const reasons: string[] = [];
   const say = (count: number, one: string, many: string): void => {
@@ -69,21 +72,28 @@ export function gaps(
     "calls make areas that the trace does not tell enough of",
   );
   say(
-    unmodelled,
+    checked.unmodelled,
     "snapshot is of a program without a start snapshot",
     "snapshots are of programs without a start snapshot",
   );
   say(
-    ambiguities,
+    checked.ambiguities,
     "check depends on the order of calls of concurrent threads, which the trace does not tell",
     "checks depend on the order of calls of concurrent threads, which the trace does not tell",
   );
   say(counts.leftSnapshots, "snapshot lies outside the trace", "snapshots lie outside the trace");
-  say(
-    snapshots.filter(({ bracket, differences }) => bracket !== null && differences.length > 0).length,
-    "snapshot depends on writes that were not recorded",
-    "snapshots depend on writes that were not recorded",
-  );
-  if (snapshots.length === 0 && checks === 0) reasons.push("there is nothing to compare with");
+  if (bracket !== null) {
+    say(
+      bracket.disputed,
+      "boundary between areas depends on writes that were not recorded",
+      "boundaries between areas depend on writes that were not recorded",
+    );
+    say(
+      bracket.attributesDisputed,
+      "area's flags depend on writes that were not recorded",
+      "areas' flags depend on writes that were not recorded",
+    );
+  }
+  if (checked.snapshots === 0 && checked.checks === 0) reasons.push("there is nothing to compare with");
   return reasons;
 }

@@ -39,6 +39,17 @@ export class Joiner {
     return call;
   }
 
+  /** The thread that waits in `call`, when only one does; else -1. */
+  onlyOneIn(call: number): number {
+    let found = -1;
+    for (const [pid, pending] of this.#pending) {
+      if (pending.call !== call) continue;
+      if (found >= 0) return -1;
+      found = pid;
+    }
+    return found;
+  }
+
   /** Thread `from` goes on under the number `to`: execve by a thread that was not the leader. */
   rename(from: number, to: number): void {
     const call = this.resume(from);

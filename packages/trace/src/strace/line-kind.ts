@@ -9,7 +9,7 @@ const RUNS_IN_OTHER_MODE = /^(strace: )?\[ Process PID=\d+ runs in (32 bit|x32|3
 const MESSAGE = /^(strace: |Process \d+ (attached|detached|suspended|resumed)|\[ Process PID=|\?\?\?\?? ?\()/;
 const STACK_FRAME = /^ ?> \/?\S/;
 const SUMMARY_START = /^(% time +seconds|------ -)/;
-const SUMMARY_ROW = /^(% time|------ -| *\d+\.\d\d +\d+\.\d+ +\d+ +\d+ )/;
+const SUMMARY_ROW = /^(% time|------ -| *\d+\.\d\d +\d+\.\d+ +(\d+ +){1,3}\w+$)/;
 
 /** A thread was attached while a line was being printed to the same terminal: the rest of it is on the next line. */
 const INTERRUPTED = /strace: Process \d+ attached$/;

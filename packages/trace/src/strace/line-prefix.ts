@@ -124,6 +124,8 @@ export class PrefixReader {
   }
 
   #advance(whole: number, fraction: number): void {
+    // Beside absolute times they tell nothing new.
+    if (this.kind === "unix" || this.kind === "clock") return;
     this.kind = "relative";
     const sum = this.nanoseconds + fraction;
     this.seconds += whole + (sum >= SECOND ? 1 : 0);

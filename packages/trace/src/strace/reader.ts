@@ -297,7 +297,8 @@ export class StraceReader {
     const call = this.#calls.names.values[state]!;
     // What was entered under a name of no interest is not kept.
     if (!(call < FIRST_OTHER) || p === nameStart) return this.#ignore("other call", end);
-    // Before there was a second thread, lines carried no pid.
+    // Lines carry no pid before there is a second thread, and after there was one.
+    if (prefix.pid === 0) prefix.pid = Math.max(0, this.#joiner.onlyOneIn(call));
     const pending = this.#joiner.resume(prefix.pid) ?? this.#joiner.resume(0);
     if (pending === undefined || pending.call !== call) {
       if (pending !== undefined) this.#neverResumed();

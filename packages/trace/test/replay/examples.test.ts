@@ -1,0 +1,89 @@
+/** The recordings that ship with the project, and others where they are at hand, replayed. */
+
+import { existsSync, readdirSync } from "node:fs";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { describe, expect, it } from "vitest";
+import { openBundle } from "../../src/recording/reader.js";
+import { replay } from "../../src/replay.js";
+
+const EXAMPLES = fileURLToPath(new URL("../../../../examples", import.meta.url));
+/** A folder with more bundles to replay: set VMA_RECORDINGS. */
+const MORE = process.env.VMA_RECORDINGS ?? "";
+
+function bundlesIn(folder: string): string[] {
+  if (folder === "" || !existsSync(folder)) return [];
+  return readdirSync(folder)
+    .map((name) => join(folder, name))
+    .filter((path) => existsSync(join(path, "meta.json")));
+}
+
+const BUNDLES = [...bundlesIn(EXAMPLES), ...bundlesIn(MORE)];
+
+describe.each(BUNDLES)("%s", (folder) => {
+  it("is predicted exactly with its page faults: every snapshot, every area, every call", async () => {
+    const recording = await openBundle(folder);
+    const report = await replay(recording);
+    const usable = recording.snapshots.filter((info) => info.usable && info.kind !== "start").length;
+    expect(report.firstDifference).toBeNull();
+    expect(report.incomplete).toEqual([]);
+    expect(report.snapshots).toEqual({ usable, exact: usable });
+    expect(report.vmas.exact).toBe(report.vmas.total);
+    expect(report.checks.exact).toBe(report.checks.total);
+    expect(report.checks.total).toBeGreaterThan(10);
+    expect(report.results.exact).toBe(report.results.total);
+    expect(report).toMatchObject({
+      verdict: "exact",
+      unparsed: 0,
+      unseeded: 0,
+      unseen: 0,
+      ambiguous: 0,
+      faults: "recorded",
+      kernel: "6.18",
+    });
+    expect(report.pageFaults.outside).toBe(0);
+  });
+
+  it("is never called certain wrongly without them", async () => {
+    const report = await replay(await openBundle(folder), { ignoreFaults: true });
+    expect(report.bracket).toMatchObject({ certainWrong: 0, missed: 0, attributesWrong: 0 });
+    expect(report.bracket!.certain).toBeGreaterThan(20);
+    expect(report.verdict).not.toBe("differs");
+    expect(report.faults).toBe("bracket");
+    for (const { bracket, exact, areas, differences } of report.snapshotResults) {
+      // What is not exact is disputed, and each dispute names the page that decides.
+      if (exact < areas) expect(bracket!.disputed.length).toBeGreaterThan(0);
+      for (const { page, address } of bracket!.disputed)
+        expect(Math.abs(page - address)).toBeLessThanOrEqual(4096);
+      expect(differences.length > 0).toBe(exact < areas);
+    }
+  });
+});
+
+describe("the examples", () => {
+  it("are there, and are small", () => {
+    expect(bundlesIn(EXAMPLES)).toHaveLength(2);
+  });
+
+  it("need the page faults: without them a boundary is open in a child that wrote", async () => {
+    const report = await replay(await openBundle(join(EXAMPLES, "bash-script")), { ignoreFaults: true });
+    expect(report.bracket!.disputed).toBe(1);
+    expect(report.verdict).toBe("incomplete");
+    expect(report.incomplete).toEqual(["1 boundary between areas depends on writes that were not recorded"]);
+    const [dispute] = report.snapshotResults.flatMap(({ bracket }) => bracket!.disputed);
+    expect(dispute).toMatchObject({ address: 0x5597d7e03000, real: true, presentWhenWritten: true });
+  });
+
+  it("differ under the rules of another kernel", async () => {
+    const report = await replay(await openBundle(join(EXAMPLES, "python-threads")), { kernel: "6.1" });
+    expect(report.kernel).toBe("6.1");
+    expect(report.verdict).toBe("differs");
+    expect(report.firstDifference!.line).toBeGreaterThan(0);
+  });
+});
+
+if (MORE === "") {
+  describe("recordings beyond the examples", () => {
+    it.skip("are replayed where VMA_RECORDINGS names a folder of them", () => {});
+  });
+}
