@@ -20,8 +20,8 @@ const STATES: readonly Changes[] = [
   { av: "B", ch: "B" },
   { av: "A", ch: "AX" },
 ];
-/** B is to V as A is. */
-const OWN_STATES = STATES.filter(({ av }) => av !== "B");
+/** V was never written, or came through a fork: what it means to have just its own object is in the other sets. */
+const OWN_STATES = STATES.filter(({ av, ch }) => av === null || ch === "AX");
 
 function area(n: string, s: number, e: number, f: string, changes: Changes & { apart?: true }): TruthArea {
   const { apart, ...said } = changes;
@@ -29,10 +29,12 @@ function area(n: string, s: number, e: number, f: string, changes: Changes & { a
 }
 
 /** No obstacle, each alone, and each with the next one. */
-function differences(choices: Choices): Changes & { apart?: true } {
+function differences(choices: Choices, alone: boolean): Changes & { apart?: true } {
   const first = choices.index(DIFFERENCES.length + 1);
   if (first === DIFFERENCES.length) return {};
-  return choices.flag() ? { ...DIFFERENCES[first], ...DIFFERENCES[first + 1] } : { ...DIFFERENCES[first] };
+  return !alone && choices.flag()
+    ? { ...DIFFERENCES[first], ...DIFFERENCES[first + 1] }
+    : { ...DIFFERENCES[first] };
 }
 
 /** New ranges (`op` new) or parts of an area. */
@@ -49,7 +51,7 @@ export function* combined(op: "new" | "existing"): Generator<SpacePoint> {
     const place = (which: "left" | "right", flags: string, changes: Changes & { apart?: true }): TruthArea =>
       which === "left" ? area("P", 16, 19, flags, changes) : area("N", end, end + 4, flags, changes);
     const state = choices.pick(STATES);
-    const near = place(side, f, { ...state, cl: choices.index(2), ...differences(choices) });
+    const near = place(side, f, { ...state, cl: choices.index(2), ...differences(choices, special) });
     const others = [null, { av, ch: av ?? "" }, { av, ch: av ?? "", cl: 1 }];
     const other = choices.pick(others);
     const far = other === null ? null : place(side === "left" ? "right" : "left", f, other);

@@ -1,13 +1,26 @@
 // Law 3 over the enumerated space: each refused side of each scenario, with all of its reasons, with none, with one.
 import {
+  DefaultHost,
+  defaultLimits,
   type KernelProfile,
+  MergeRequest,
+  Mm,
   mergeExistingRange,
   mergeNewRange,
+  PAGE_SIZE,
   profile,
   type ReasonCode,
   reasonCodes,
+  Vma,
 } from "@vma/core/engine";
-import { Cast, changedRanges, newRanges, type SpacePoint, type TruthInput, World } from "@vma/testkit";
+import {
+  Cast,
+  changedRanges,
+  newRanges,
+  type SpacePoint,
+  type TruthArea,
+  type TruthInput,
+} from "@vma/testkit";
 import { combined } from "./combined.js";
 import { removeReasons, type Side } from "./removal.js";
 
@@ -34,6 +47,8 @@ function pointsOf(set: string): Generator<SpacePoint> {
 }
 
 const SIDES: readonly Side[] = ["left", "right"];
+const ABOVE_ALL = 1024 * PAGE_SIZE;
+const CLOSABLE = { close: (): void => {} };
 
 const LISTENER = {
   created: (): void => {},
@@ -46,26 +61,59 @@ const LISTENER = {
   removed: (): void => {},
 };
 
+/**
+ * One address space, emptied and filled again for every question: a million are asked, and nothing but the answers
+ * matters here.
+ */
 class Engine {
   readonly #cast: Cast = new Cast();
-  readonly #rules: KernelProfile;
+  readonly #mm: Mm;
+  readonly #request: MergeRequest;
 
   constructor(rules: KernelProfile) {
-    this.#rules = rules;
+    this.#mm = new Mm(rules, defaultLimits(), new DefaultHost());
+    this.#mm.events = LISTENER;
+    this.#request = new MergeRequest(this.#mm);
   }
 
-  ask(op: SpacePoint["op"], input: TruthInput): Asked {
-    const world = new World(this.#cast, this.#rules, input);
-    world.mm.events = LISTENER;
-    const { request } = world;
-    const prev = input.vmg?.vma === null || input.vmg?.prev === "P" ? world.host.named("P") : undefined;
-    const next = world.host.named("N");
+  #place({ s, e, pg, f, file, av, ch, cl, pol, uf, nm }: TruthArea): Vma {
+    const cast = this.#cast;
+    const vma = new Vma(1, s * PAGE_SIZE, e * PAGE_SIZE, pg, Number.parseInt(f, 16) | 0, 0);
+    if (file !== null) vma.file = cast.file(file);
+    if (cl === 1) vma.ops = CLOSABLE;
+    if (av !== null) vma.anonVma = cast.anonVma(av);
+    vma.anonChain = cast.chain(ch);
+    if (pol !== undefined) vma.policy = cast.policy(pol);
+    if (uf !== undefined) vma.uffdContext = cast.context(uf);
+    vma.anonName = nm ?? null;
+    this.#mm.cursor.set(vma.start, vma.end, vma);
+    return vma;
+  }
+
+  ask(op: SpacePoint["op"], { vmas, vmg }: TruthInput): Asked {
+    if (vmg === undefined) throw new Error("a point of the space has no request");
+    const [mm, request, cast] = [this.#mm, this.#request, this.#cast];
+    mm.cursor.delete(0, ABOVE_ALL);
+    const placed: Record<string, Vma> = {};
+    for (const area of vmas) placed[area.n] = this.#place(area);
+    mm.mapCount = vmas.length;
+    const { P: prev, V: vma, N: next } = placed;
+    request.proposeNewRange(vmg.s * PAGE_SIZE, vmg.e * PAGE_SIZE, Number.parseInt(vmg.f, 16) | 0, 0, vmg.pg);
+    request.prev = vmg.prev === null ? null : (placed[vmg.prev] ?? null);
+    request.vma = vma ?? null;
+    request.next = vmg.next === null ? null : (placed[vmg.next] ?? null);
+    if (vmg.file !== null) request.file = cast.file(vmg.file);
+    if (vmg.av !== null) request.anonVma = cast.anonVma(vmg.av);
+    if (vmg.pol !== undefined) request.policy = cast.policy(vmg.pol);
+    if (vmg.uf !== undefined) request.uffdContext = cast.context(vmg.uf);
+    request.anonName = vmg.nm ?? null;
+    request.justExpand = vmg.just === 1;
+    if (vma !== undefined) request.iterator.moveTo(vma);
+    else request.iterator.reset(request.start);
     const target = op === "new" ? mergeNewRange(request) : mergeExistingRange(request);
-    const left = reasonCodes(request.leftReasons);
-    const right = reasonCodes(request.rightReasons);
-    const gone = next !== undefined && world.mm.cursor.seek(next.start) !== next;
+    const gone = next !== undefined && mm.cursor.seek(next.start) !== next;
     return {
-      reasons: { left, right },
+      reasons: { left: reasonCodes(request.leftReasons), right: reasonCodes(request.rightReasons) },
       took: {
         left: target !== null && target === prev,
         right: next !== undefined && (target === next || (target !== null && gone)),

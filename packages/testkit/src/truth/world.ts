@@ -26,6 +26,7 @@ import {
 const TOP = 2 ** 64;
 const MAX_MAP_COUNT = 65530;
 
+/** The address space of one recorded decision, with its iterator and the request filled from the recording. */
 export class World {
   readonly stage: Stage;
   readonly host: StubHost;
