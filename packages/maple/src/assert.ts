@@ -16,6 +16,11 @@ export class MapleFullError extends RangeError {
   }
 }
 
+/** A contradiction inside the tree: a bug of this package, never of its caller. */
+export class InvariantError extends Error {
+  override readonly name: string = "InvariantError";
+}
+
 /** Whether `key` can be told from a rounded one: |key| <= 2^53, or a multiple of 4096. */
 export function isExact(key: number): boolean {
   return (key <= EXACT && key >= -EXACT) || key % KEY_STEP === 0;

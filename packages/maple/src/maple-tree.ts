@@ -31,7 +31,7 @@ const NOWHERE: Path = new Path();
 /** An entry: first key, key after the last, value. */
 export type Entry<V> = [start: number, end: number, value: V];
 
-export interface MapleOptions<V> extends Rules<V> {
+export interface MapleOptions<V = unknown> extends Rules<V> {
   /** Most nodes the tree may have; writes beyond throw MapleFullError. Default: no limit. */
   maxNodes?: number;
   /** Lowest key, default 0. At least -2^53. */

@@ -3,6 +3,7 @@
 // Leaves lie in pages of fixed size, so that no write moves more than a page; the few inner nodes lie in one
 // array that doubles, so that a search has no page to look up. A node is held by each parent and each tree
 // that has it; one that is held once, by a path of such nodes, may be written, any other is copied first.
+import { InvariantError } from "./assert.js";
 import {
   INNER,
   INNER_BITS,
@@ -123,6 +124,8 @@ export class Pool {
 
   /** Gives back a node that nobody holds any more; its slots must be closed. */
   give(node: number): void {
+    if (this.shares[node] !== 0)
+      throw new InvariantError(`node ${node} was given back while it is held, or twice`);
     this.putFree(node);
     this.used--;
   }

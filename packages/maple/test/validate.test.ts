@@ -1,7 +1,7 @@
 // validate() sees every kind of damage: each is done to a sound tree, and named.
 import { describe, expect, it } from "vitest";
 import { dump, stats, validate, validateArena } from "../src/debug.js";
-import { MapleTree } from "../src/index.js";
+import { InvariantError, MapleTree } from "../src/index.js";
 import { INNER, LEAF } from "../src/layout.js";
 import { pairAt } from "../src/path.js";
 import { inOrder } from "./support/trees.js";
@@ -129,5 +129,13 @@ describe("dump and stats", () => {
     old.dispose();
     expect(stats(two)).toMatchObject({ entries: 33, nodes: 3, leaves: 2, height: 1, fill: 33 / 64 });
     expect(stats(two).bytes).toBeGreaterThan(2 * LEAF * 25);
+  });
+});
+
+describe("a node given back twice", () => {
+  it("is a contradiction, and said to be one", () => {
+    const { leaves } = inOrder(0);
+    const leaf = leaves.take();
+    expect(() => leaves.give(leaf)).toThrow(InvariantError);
   });
 });
