@@ -48,7 +48,7 @@ function embedded(content: PageContent): Markup {
       indexOf.get(top.pairs.causes[index] ?? "anonymous") ?? 0,
       safe(area.name),
       area.rss,
-      area.flagText ?? "",
+      safe(area.flagText ?? ""),
     ]),
     timeline: timeline.map((series) => ({
       lines: series.points.map((point) => point.line),

@@ -32,7 +32,7 @@ function title(change: MapChange): string {
   if (kind === "merged") parts.push(`from ${count(before.length)}`);
   if (kind === "rearranged") parts.push(`${count(before.length)} -> ${count(after.length)}`);
   if (difference !== 0) parts.push(`${difference > 0 ? "+" : "-"}${bytes(Math.abs(difference))}`);
-  if (attributes.length > 0) parts.push(attributes.join(" "));
+  if (attributes.length > 0) parts.push(safe(attributes.join(" ")));
   return parts.join("  ");
 }
 

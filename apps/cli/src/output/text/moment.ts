@@ -10,7 +10,7 @@ import { safe } from "../escape.js";
 export function comparableLine(area: ComparableArea): string {
   const place = `${range(area.start, area.end)} ${area.permissions} ${area.offset.toString(16).padStart(8, "0")}`;
   const name = area.name === "" ? "" : ` ${safe(area.name)}`;
-  return `${place}${name}${area.vmFlags === null ? "" : `  [${area.vmFlags}]`}`;
+  return `${place}${name}${area.vmFlags === null ? "" : `  [${safe(area.vmFlags)}]`}`;
 }
 
 /** The whole moment. */

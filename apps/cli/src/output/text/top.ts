@@ -57,7 +57,7 @@ export function topText(report: TopReport, terminal: Terminal): string {
       { title: "size", align: "right" },
       { title: "in memory", align: "right" },
       { title: "could save", align: "right" },
-      { title: "what", shrinkTo: 24 },
+      { title: "what", shrinkTo: 12 },
     ],
     report.groups.map((group) => groupRow(group, report, terminal)),
     terminal,

@@ -12,12 +12,12 @@ import { table } from "../table.js";
 export function areaLine(area: MapArea): string {
   const place = `${range(area.start, area.end)} ${area.permissions} ${area.offset.toString(16).padStart(8, "0")}`;
   const name = area.name === "" ? "" : ` ${safe(area.name)}`;
-  return `${place}${name}${area.flagText === null ? "" : `  [${area.flagText}]`}`;
+  return `${place}${name}${area.flagText === null ? "" : `  [${safe(area.flagText)}]`}`;
 }
 
 function groupTitle(group: PairGroup): string {
   const { title } = PAIR_STORIES[group.cause];
-  return group.codes === "" ? title : `${title} (${group.codes})`;
+  return group.codes === "" ? title : `${title} (${safe(group.codes)})`;
 }
 
 function overview(report: PairReport, terminal: Terminal): string {

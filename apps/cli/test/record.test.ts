@@ -1,0 +1,72 @@
+/** record: a program recorded here replays here, exactly. Needs Linux, strace and the right to trace. */
+
+import { spawnSync } from "node:child_process";
+import { existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+import { scratch } from "./support/maps.js";
+import { vma } from "./support/run.js";
+
+const files = scratch();
+const canTrace = spawnSync("strace", ["-o", "/dev/null", "true"]).status === 0 && process.arch === "x64";
+const hasPerf = canTrace && process.getuid?.() === 0 && existsSync("/sys/kernel/tracing/events/exceptions");
+
+describe("vma record", () => {
+  it("refuses to mix a program and a process, and a folder that is not empty", async () => {
+    const nowhere = join(files.path, "nowhere");
+    expect(await vma(["record", "-o", nowhere])).toMatchObject({ code: 2 });
+    expect(await vma(["record", "-o", nowhere, "-p", "1", "--", "true"])).toMatchObject({ code: 2 });
+    files.write("something", "here");
+    expect((await vma(["record", "-o", files.path, "--", "true"])).err).toContain("not empty");
+    expect(existsSync(nowhere)).toBe(false);
+  });
+
+  // Where strace is missing or may not trace there is nothing to record with.
+  it.skipIf(!canTrace)("saves what replays exactly", async () => {
+    const folder = join(files.path, "sh");
+    const { code, err } = await vma([
+      "record",
+      "-o",
+      folder,
+      "--every",
+      "10",
+      "--",
+      "sh",
+      "-c",
+      "cat /dev/null; true",
+    ]);
+    expect(code).toBe(0);
+    expect(err).toMatch(/2 processes|3 processes/);
+    const meta = JSON.parse(readFileSync(join(folder, "meta.json"), "utf8")) as Record<string, unknown>;
+    expect(meta).toMatchObject({ arch: "x86_64", page_size: 4096, interrupted: false });
+    const replayed = await vma(["replay", folder, "--json"]);
+    const report = JSON.parse(replayed.out) as {
+      snapshots: { usable: number };
+      bracket: { certainWrong: number };
+      firstDifference: unknown;
+    };
+    expect(report.snapshots.usable).toBeGreaterThan(2);
+    expect(report.bracket.certainWrong).toBe(0);
+    expect(report.firstDifference).toBeNull();
+  });
+
+  // Page faults come from perf, which needs root here.
+  it.skipIf(!hasPerf)("records page faults and the kernel's records of areas", async (context) => {
+    const folder = join(files.path, "faults");
+    const { code, err } = await vma(["record", "-o", folder, "--faults", "--", "true"]);
+    expect(code).toBe(0);
+    if (err.includes("no page faults will be recorded")) return context.skip("perf may not be used here");
+    const { out } = await vma(["replay", folder, "--json"]);
+    const report = JSON.parse(out) as { verdict: string; checks: { total: number; exact: number } };
+    expect(report.verdict).toBe("exact");
+    expect(report.checks.total).toBeGreaterThan(5);
+    expect(report.checks.exact).toBe(report.checks.total);
+  });
+
+  // Where strace is missing there is nothing that could start the program.
+  it.skipIf(!canTrace)("says so when the program does not exist, and leaves nothing behind", async () => {
+    const folder = join(files.path, "none");
+    const { code } = await vma(["record", "-o", folder, "--", "/no/such/program"]);
+    expect([0, 3]).toContain(code);
+  });
+});
