@@ -59,6 +59,8 @@ export interface KernelRules {
   readonly stackNoHugePage: boolean;
   readonly droppable: boolean;
   readonly guardRegions: boolean;
+  /** MADV_POPULATE_READ and _WRITE end at the first hole; else they pass over it as other advice does. */
+  readonly populateStopsAtHoles: boolean;
   readonly seal: boolean;
   /** What a seal keeps from being discarded while it is read-only: memory without a file, or /dev/zero's as well. */
   readonly sealKeeps: "without-file" | "anonymous";
@@ -216,6 +218,14 @@ export const KERNEL_RULES: { readonly [R in keyof KernelRules]: KernelRule<Kerne
       ["6.11", true],
     ],
     shownBy: ["d-errors-droppable"],
+  },
+  populateStopsAtHoles: {
+    summary: "MADV_POPULATE_READ and _WRITE end at the first hole; found on a running 6.1.192.",
+    values: [
+      ["6.1", false],
+      ["6.10", true],
+    ],
+    shownBy: [],
   },
   guardRegions: {
     summary: "MADV_GUARD_INSTALL and MADV_GUARD_REMOVE exist.",

@@ -69,7 +69,9 @@ export function madvise(request: MergeRequest, address: number, length: number, 
   if (end >= 2 ** 64) return -EINVAL;
   if (end === address) return 0;
   if (advice === abi.MADV_POPULATE_READ || advice === abi.MADV_POPULATE_WRITE) {
-    return populate(mm, address, end, advice === abi.MADV_POPULATE_WRITE);
+    const write = advice === abi.MADV_POPULATE_WRITE;
+    if (mm.profile.populateStopsAtHoles) return populate(mm, address, end, write);
+    return walkAreas(request, address, end, "skip", populateStep, write);
   }
   return walkAreas(request, address, end, "skip", adviseArea, advice);
 }
@@ -216,11 +218,30 @@ function populate(mm: Mm, start: number, end: number, write: boolean): number {
   while (position < end) {
     const vma = mm.cursor.find(position);
     if (vma === undefined || vma.start > position) return -ENOMEM;
-    if ((vma.flags & (abi.VM_IO | abi.VM_PFNMAP)) !== 0) return -EINVAL;
-    if ((vma.flags & (write ? abi.VM_WRITE : abi.VM_READ)) === 0) return -EINVAL;
     const shareEnd = Math.min(vma.end, end);
-    if (touchRange(mm, vma, position, shareEnd, write) !== 0) return -EFAULT;
+    const error = populateShare(mm, vma, position, shareEnd, write);
+    if (error !== 0) return error;
     position = shareEnd;
   }
   return 0;
+}
+
+/** Touches [start, end) of one area (`faultin_page_range`). */
+function populateShare(mm: Mm, vma: Vma, start: number, end: number, write: boolean): number {
+  if ((vma.flags & (abi.VM_IO | abi.VM_PFNMAP)) !== 0) return -EINVAL;
+  if ((vma.flags & (write ? abi.VM_WRITE : abi.VM_READ)) === 0) return -EINVAL;
+  return touchRange(mm, vma, start, end, write) === 0 ? 0 : -EFAULT;
+}
+
+/** One area's share where holes are passed over. */
+function populateStep(
+  request: MergeRequest,
+  _prev: Vma | null,
+  vma: Vma,
+  start: number,
+  end: number,
+  write: boolean,
+): number {
+  request.result = vma;
+  return populateShare(request.mm, vma, start, end, write);
 }
