@@ -84,12 +84,7 @@ export class KernelHelper {
    * the process are missing. Throws KernelUnavailable when the helper fails.
    */
   async record(script: CorpusCase, withPolicies: boolean): Promise<CorpusCase> {
-    const { kind } = script;
-    const base = kind === "arena" ? (script.arena?.base ?? "0x0").slice(2) : kind === "brk" ? "brk" : "0";
-    const operations = script.steps.map(({ op }) => op);
-    const head = `case ${base} ${windowOf(kind, Number.parseInt(base, 16))} ${withPolicies ? 1 : 0}\n`;
-    const answer = await this.#ask(`${head}${operations.map(operationLine).join("\n")}\nend\n`);
-    return { ...script, steps: new AnswerReader(script, operations).read(answer) };
+    return withAnswer(script, await this.#ask(scriptText(script, withPolicies)));
   }
 
   /** Ends the program. */
@@ -98,6 +93,20 @@ export class KernelHelper {
     this.#lines.close();
     this.#process.kill();
   }
+}
+
+/** What the helper reads for one case: head, operations, `end`. */
+export function scriptText(script: CorpusCase, withPolicies: boolean): string {
+  const { kind } = script;
+  const base = kind === "arena" ? (script.arena?.base ?? "0x0").slice(2) : kind === "brk" ? "brk" : "0";
+  const head = `case ${base} ${windowOf(kind, Number.parseInt(base, 16))} ${withPolicies ? 1 : 0}\n`;
+  return `${head}${script.steps.map(({ op }) => operationLine(op)).join("\n")}\nend\n`;
+}
+
+/** `script` with the steps that the helper's answer, split into lines, tells of. */
+export function withAnswer(script: CorpusCase, answer: readonly string[]): CorpusCase {
+  const operations = script.steps.map(({ op }) => op);
+  return { ...script, steps: new AnswerReader(script, operations).read(answer) };
 }
 
 function windowOf(kind: CorpusCase["kind"], base: number): string {
@@ -208,7 +217,9 @@ class AnswerReader {
     const [head = "", path = "", flagText = ""] = text.split("\t");
     const [start = "", end = "", permissions = "", offset = "", device = "", inode = ""] = head.split(" ");
     const bracketed = path.startsWith("[");
-    const backing = inode === "0" ? null : this.#backing(device, inode, path);
+    // A segment's id is its inode, and the first one's is 0.
+    const isFile = inode !== "0" || path.startsWith("/");
+    const backing = isFile ? this.#backing(device, inode, path) : null;
     const from = this.#position(Number.parseInt(start, 16));
     const to = this.#position(Number.parseInt(end, 16));
     const pgoff = Number.parseInt(offset, 16) / PAGE_SIZE;
