@@ -173,6 +173,9 @@ describe("a damaged file", () => {
     expect(await failureOf("d.jsonl", good.replace(/"f":"[0-9a-f]+"/, '"f":"zz"'))).toContain(
       "which is no flags",
     );
+    expect(await failureOf("g.jsonl", good.replace(/"s":\d+/, '"s":-3'))).toContain("which is no page");
+    const outside = good.replace('"vma":null', '"vma":"N"');
+    expect(await failureOf("h.jsonl", outside)).toContain("h.jsonl:1: in.vmg.vma is");
     expect(await failureOf("e.jsonl", good.replace('"vma":null', '"vma":"Q"'))).toContain('names "Q"');
   });
 

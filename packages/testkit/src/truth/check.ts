@@ -6,7 +6,7 @@
  * shards add up to the report of the whole.
  */
 
-import { type KernelProfile, profile } from "@vma/core/engine";
+import { InvariantError, type KernelProfile, profile } from "@vma/core/engine";
 import { Cast } from "../host/cast.js";
 import {
   compareOutput,
@@ -122,8 +122,20 @@ export class TruthChecker {
   readonly #current: KernelProfile = profile("6.12");
   readonly #early: KernelProfile = profile("6.18-early");
 
-  /** Runs `op` on one engine. */
+  /**
+   * Runs `op` on one engine. An engine that contradicts itself is told as an outcome with the warning `threw`, which
+   * no recording has.
+   */
   run(engine: TruthEngine, op: TruthOperation, input: TruthInput): TruthOutput {
+    try {
+      return this.#run(engine, op, input);
+    } catch (error) {
+      if (!(error instanceof InvariantError)) throw error;
+      return { ret: null, vmas: input.vmas, cnt: input.cnt, warn: [`threw ${error.message}`] };
+    }
+  }
+
+  #run(engine: TruthEngine, op: TruthOperation, input: TruthInput): TruthOutput {
     if (engine === "6.12") return runDecision(this.#cast, this.#current, op, input);
     if (engine === "6.18-early") return runDecision(this.#cast, this.#early, op, input);
     return runLegacyDecision(this.#cast, this.#current, engine, op, input);
@@ -250,6 +262,8 @@ function checked(
     return checker.check(parseTruthLine(text), file, left);
   } catch (error) {
     if (error instanceof TruthFormatError) throw new TruthFormatError(error.reason, file, number);
+    // A tree or list that cannot even be built is no scenario; what the engine throws is its own contradiction.
+    if (error instanceof RangeError) throw new TruthFormatError(error.message, file, number);
     throw error;
   }
 }

@@ -11,9 +11,21 @@ import {
 } from "./format.js";
 
 type Fields = Record<string, unknown>;
-type Kind = "number" | "string" | "name" | "flags" | "list" | "names" | "range" | "iterator" | "record";
+type Kind =
+  | "number"
+  | "page"
+  | "string"
+  | "name"
+  | "flags"
+  | "list"
+  | "names"
+  | "range"
+  | "iterator"
+  | "record";
 
 const ERROR_TEXT = 60;
+/** Pages of a 64-bit address space. */
+const LAST_PAGE = 2 ** 52;
 
 function shown(value: unknown): string {
   const text = JSON.stringify(value) ?? "nothing";
@@ -24,6 +36,8 @@ function holds(value: unknown, kind: Kind): boolean {
   switch (kind) {
     case "number":
       return typeof value === "number" && Number.isFinite(value);
+    case "page":
+      return Number.isSafeInteger(value) && (value as number) >= 0 && (value as number) <= LAST_PAGE;
     case "string":
       return typeof value === "string";
     case "name":
@@ -53,9 +67,9 @@ type Shape = readonly (readonly [field: string, kind: Kind, required: boolean])[
 
 const AREA: Shape = [
   ["n", "string", true],
-  ["s", "number", true],
-  ["e", "number", true],
-  ["pg", "number", true],
+  ["s", "page", true],
+  ["e", "page", true],
+  ["pg", "page", true],
   ["f", "flags", true],
   ["file", "name", true],
   ["av", "name", true],
@@ -70,9 +84,9 @@ const AREA: Shape = [
   ["slot", "range", false],
 ];
 const REQUEST: Shape = [
-  ["s", "number", true],
-  ["e", "number", true],
-  ["pg", "number", true],
+  ["s", "page", true],
+  ["e", "page", true],
+  ["pg", "page", true],
   ["prev", "name", true],
   ["vma", "name", true],
   ["next", "name", true],
@@ -200,7 +214,22 @@ function input(value: unknown, where: string, op: TruthOperation | null): TruthI
       throw new TruthFormatError(`${where}.${part} names ${shown(name)}, which is none of its areas`);
     }
   }
-  return fields as unknown as TruthInput;
+  const checked = fields as unknown as TruthInput;
+  checkRange(checked, where, op);
+  return checked;
+}
+
+/** A new range names no area; a part of an area lies inside it. */
+function checkRange({ vmas, vmg }: TruthInput, where: string, op: TruthOperation | null): void {
+  if (vmg === undefined || op === null) return;
+  if (vmg.s >= vmg.e) throw new TruthFormatError(`${where}.vmg is ${vmg.s}-${vmg.e}, which is empty`);
+  if (op === "new" && vmg.vma !== null) {
+    throw new TruthFormatError(`${where}.vmg.vma is ${shown(vmg.vma)}: a new range is no part of an area`);
+  }
+  const vma = vmas.find(({ n }) => n === vmg.vma);
+  if ((op === "existing" || op === "modify") && vma !== undefined && (vmg.s < vma.s || vmg.e > vma.e)) {
+    throw new TruthFormatError(`${where}.vmg is ${vmg.s}-${vmg.e}, which is not inside area ${vma.n}`);
+  }
 }
 
 function prefixed(prefix: string, value: unknown): Fields {
