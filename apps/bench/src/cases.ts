@@ -6,6 +6,7 @@ import { fault } from "./cases/core/fault.js";
 import { legacyBrk, legacyMmap, legacyMprotect } from "./cases/core/legacy.js";
 import { memory } from "./cases/core/memory.js";
 import { placement } from "./cases/core/placement.js";
+import { snapshotCalls, spaceSnapshot } from "./cases/core/snapshot.js";
 import { enginePattern } from "./cases/maple/engine-pattern.js";
 import { gapCycle, highestGap, lowestGap } from "./cases/maple/gap.js";
 import { randomInsert, sequentialInsert } from "./cases/maple/insert.js";
@@ -39,6 +40,8 @@ export const CASES: readonly Case[] = [
   events,
   fault,
   placement,
+  spaceSnapshot,
+  snapshotCalls,
   memory,
   legacyMmap,
   legacyBrk,

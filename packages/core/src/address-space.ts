@@ -19,6 +19,7 @@ import { PageTable } from "./object/page-table.js";
 import { Vma } from "./object/vma.js";
 import { accountPages, isCharged } from "./region/accounting.js";
 import { faultPage } from "./region/fault.js";
+import { Snapshot } from "./region/snapshot.js";
 import { brk } from "./syscall/brk.js";
 import { exitMmap } from "./syscall/exit.js";
 import { fork } from "./syscall/fork.js";
@@ -131,6 +132,7 @@ export class AddressSpace {
     if (anonVma === true) vma.anonVma = mm.family.anonVmas.create();
     else if (anonVma !== undefined && anonVma !== false) vma.anonVma = anonVma;
     vma.anonChain = init.anonChain ?? (vma.anonVma === null ? EMPTY_CHAIN : vma.anonVma.singular);
+    mm.remember(vma);
     mm.tree.insert(start, end, vma);
     mm.mapCount += 1;
     const pages = (end - start) / PAGE_SIZE;
@@ -306,6 +308,23 @@ export class AddressSpace {
   exit(): void {
     exitMmap(this.#begin());
     this.mm.unlock();
+  }
+
+  /**
+   * Remembers the address space as it is, at a cost that does not depend on its size. From then on changes keep what
+   * they replace, until the snapshot's `dispose` is called.
+   */
+  snapshot(): Snapshot {
+    return new Snapshot(this.mm);
+  }
+
+  /**
+   * Goes back to the snapshot, in time that follows what has changed since; records keep their identity. Snapshots
+   * taken after it are not valid any more. What was done to files that others share is taken back, too. Events are
+   * not sent. Throws TypeError for a snapshot that is not valid or of another address space.
+   */
+  restore(snapshot: Snapshot): void {
+    snapshot.goBack(this.mm);
   }
 
   /** The areas in address order. */

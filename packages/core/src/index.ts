@@ -188,8 +188,10 @@ export {
   UserfaultContext,
   type VmOps,
 } from "./object/file.js";
+export { AreaImage } from "./object/journal.js";
 export { isAnonymous, isClosable, type Vma, vmaPages } from "./object/vma.js";
 export { SIGBUS, SIGSEGV } from "./region/fault.js";
+export { Snapshot } from "./region/snapshot.js";
 export { MLOCK_ONFAULT } from "./syscall/mlock.js";
 export type { MmapCall } from "./syscall/mmap.js";
 export { SharedMemorySegment } from "./syscall/shm.js";

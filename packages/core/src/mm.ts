@@ -7,6 +7,7 @@ import type { KernelProfile } from "./abi/profile.js";
 import type { Host } from "./host.js";
 import { AnonVmaSource } from "./object/anon-vma.js";
 import type { EventSink } from "./object/event.js";
+import type { Journal } from "./object/journal.js";
 import type { PageTable } from "./object/page-table.js";
 import type { Vma } from "./object/vma.js";
 
@@ -86,6 +87,8 @@ export class Mm {
    * by the call in progress when its mark equals this. A record on its own counts as locked by who made it.
    */
   lockSequence = 1;
+  /** What was before the latest changes; null while nobody may want to go back. */
+  journal: Journal | null = null;
   /** Check what callers promise even where that costs a look at the tree. */
   checked = false;
 
@@ -95,6 +98,12 @@ export class Mm {
     this.host = host;
     this.family = family;
     this.ignoredFlags = VM_SOFTDIRTY | profile.stickyFlags;
+  }
+
+  /** To be called before anything of the area's record changes and before it is put into the tree or taken out. */
+  remember(vma: Vma): void {
+    const { journal } = this;
+    if (journal !== null && !journal.hasSaved(vma)) journal.save(vma, this.tree.get(vma.start) === vma);
   }
 
   /** Whether somebody holds the lock for writing. */

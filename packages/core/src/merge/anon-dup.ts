@@ -34,6 +34,7 @@ export function copyChain(mm: Mm, to: Vma, from: Vma): boolean {
 
 /** Drops the object and chain `vma` holds (`unlink_anon_vmas`). */
 export function dropAnon(mm: Mm, vma: Vma): void {
+  mm.remember(vma);
   vma.anonVma = null;
   vma.anonChain = EMPTY_CHAIN;
   mm.host.chainUnlinked(vma);

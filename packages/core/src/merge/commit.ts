@@ -107,5 +107,6 @@ function dropMergedArea(mm: Mm, survivor: Vma, removed: Vma): void {
 /** Marks an area for writing (`vma_start_write`). Marking twice is harmless. */
 export function writeLock(mm: Mm, vma: Vma): void {
   vma.writeMark = mm.lockSequence;
+  if (mm.journal !== null) mm.remember(vma);
   mm.host.writeLocked(vma);
 }

@@ -62,8 +62,11 @@ export class FileObject {
     this.pages = pages;
   }
 
-  /** Gives pages [start, end) a policy; null takes it away (`mpol_set_shared_policy`). */
-  setPolicy(start: number, end: number, policy: MemoryPolicy | null): void {
+  /**
+   * Gives pages [start, end) a policy; null takes it away (`mpol_set_shared_policy`). Returns what takes that back.
+   */
+  setPolicy(start: number, end: number, policy: MemoryPolicy | null): () => void {
+    const before = this.#policies;
     const kept: PolicyRange[] = [];
     for (const range of this.#policies) {
       if (range.start < start) kept.push({ ...range, end: Math.min(range.end, start) });
@@ -71,6 +74,9 @@ export class FileObject {
     }
     if (policy !== null) kept.push({ start, end, policy });
     this.#policies = kept;
+    return () => {
+      this.#policies = before;
+    };
   }
 
   /** The policy of one page, or null (`mpol_shared_policy_lookup`). */

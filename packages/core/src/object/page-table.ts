@@ -4,6 +4,7 @@
  */
 
 import { HUGE_PAGE_SIZE, PAGE_SIZE } from "../abi/page.js";
+import { type Journal, JournaledMap, JournaledSet } from "./journal.js";
 
 /** A page is mapped, or holds a guard marker. */
 export type PageState = "present" | "guard";
@@ -14,9 +15,15 @@ function blockOf(address: number): number {
 
 /** Page states by address. Addresses are bytes, page aligned; ranges are half-open. */
 export class PageTable {
-  readonly #states: Map<number, PageState> = new Map();
+  readonly #states: JournaledMap<number, PageState> = new JournaledMap();
   /** 2 MiB blocks, by number, whose pages are mapped one by one: a huge page cannot be mapped there. */
-  readonly #small: Set<number> = new Set();
+  readonly #small: JournaledSet<number> = new JournaledSet();
+
+  /** Tells the journal how to take back every change from now on; null ends that. */
+  keepJournal(journal: Journal | null): void {
+    this.#states.journal = journal;
+    this.#small.journal = journal;
+  }
 
   /** The state of the page at `address`, or undefined when nothing is there. */
   stateOf(address: number): PageState | undefined {

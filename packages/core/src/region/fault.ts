@@ -78,7 +78,10 @@ function touchPage(mm: Mm, vma: Vma, page: number, write: boolean): number {
     const index = vma.pgoff + toPages(page - vma.start);
     const { resident } = vma.file.object;
     if (armed && !resident.has(index)) return SIGBUS;
-    resident.add(index);
+    if (!resident.has(index)) {
+      resident.add(index);
+      mm.journal?.push(() => resident.delete(index));
+    }
   }
   pages.set(page, "present");
   return 0;

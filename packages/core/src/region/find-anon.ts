@@ -44,6 +44,7 @@ export function findMergeableAnon(mm: Mm, vma: Vma): AnonVma | null {
 export function prepareAnon(mm: Mm, vma: Vma): void {
   if (vma.anonVma !== null) return;
   const anonVma = findMergeableAnon(mm, vma) ?? mm.family.anonVmas.create();
+  mm.remember(vma);
   vma.anonVma = anonVma;
   vma.anonChain = anonVma.singular;
 }

@@ -144,6 +144,7 @@ function forgetPages(mm: Mm): void {
 
 /** Close hook, file, policy and record of an area that is no longer in the tree (`remove_vma`). */
 export function forgetArea(mm: Mm, vma: Vma): void {
+  mm.remember(vma);
   const host = mm.host;
   host.closeArea(vma);
   if (vma.file !== null) host.fileDropped(vma.file);

@@ -186,7 +186,9 @@ function removePages(mm: Mm, vma: Vma, start: number, end: number): number {
     mm.pages.zap(start, end, "present", false);
     const first = vma.pgoff + toPages(start - vma.start);
     const { resident } = vma.file.object;
-    for (let index = first; index < first + toPages(end - start); index += 1) resident.delete(index);
+    for (let index = first; index < first + toPages(end - start); index += 1) {
+      if (resident.delete(index)) mm.journal?.push(() => resident.add(index));
+    }
   }
   return 0;
 }

@@ -52,9 +52,13 @@ function bindArea(
   const error = modifyPolicy(request, prev, vma, start, end, policy);
   if (error !== 0) return error;
   const area = request.result as Vma;
+  request.mm.remember(area);
   area.policy = policy;
   const { file } = area;
   // Shared memory remembers policies by page of the object, for every area that shows it (`shmem_set_policy`).
-  if (file?.isShmem === true) file.object.setPolicy(area.pgoff, area.pgoff + vmaPages(area), policy);
+  if (file?.isShmem === true) {
+    const undo = file.object.setPolicy(area.pgoff, area.pgoff + vmaPages(area), policy);
+    request.mm.journal?.push(undo);
+  }
   return 0;
 }

@@ -316,6 +316,7 @@ function unlockKept(request: MergeRequest, source: Vma, start: number, end: numb
 /** A descriptor that did not ask for remap events loses the moved area (`mremap_userfaultfd_prep`). */
 function releaseUserfault(mm: Mm, copy: Vma): void {
   if (copy.uffdContext === null) return;
+  mm.remember(copy);
   copy.uffdContext = null;
   copy.flagsHigh &= ~VMH_UFFD_MINOR;
   replaceFlags(mm, copy, copy.flags & ~VM_UFFD_LOW);
@@ -337,6 +338,7 @@ function unmapSource(
   const charged = (areaFlags & VM_ACCOUNT) !== 0;
   const before = charged && source.start < address;
   const after = charged && source.end > end;
+  mm.remember(source);
   if (charged) source.flags &= ~VM_ACCOUNT;
   if (oldLength > 0) unmapAligned(iterator, address, end);
   if (before) {

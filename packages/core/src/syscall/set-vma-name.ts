@@ -39,6 +39,7 @@ function nameArea(
   const error = modifyFlagsName(request, prev, vma, start, end, vma.flags, vma.flagsHigh, name);
   if (error !== 0) return error === -ENOMEM ? -EAGAIN : error;
   const area = request.result as Vma;
+  request.mm.remember(area);
   area.anonName = name;
   return 0;
 }

@@ -169,6 +169,7 @@ function changeArea(
   if (error !== 0) return error;
   const area = request.result as Vma;
   setAreaFlags(request.mm, area, end - start, oldFlags, flags, flagsHigh);
+  request.mm.remember(area);
   area.uffdContext = change.context;
   return 0;
 }

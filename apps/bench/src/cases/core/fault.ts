@@ -1,5 +1,5 @@
 // A write fault in an area that has its anonymous object already, against nothing but finding the area.
-import { PAGE_SIZE } from "@vma/core";
+import { PAGE_SIZE, VM_WRITE } from "@vma/core";
 import { ARENA, newSpace, runCalls } from "../../kernel/engine.js";
 import { mmapFixed } from "../../kernel/programs.js";
 import type { Case, Subject } from "../../run/case.js";
@@ -40,6 +40,10 @@ export const fault: Case = {
     {
       name: "tree lookup",
       prepare: (n) => faulting(n, ({ mm }, address) => mm.tree.get(address) !== undefined),
+    },
+    {
+      name: "tree lookup, record read",
+      prepare: (n) => faulting(n, ({ mm }, address) => ((mm.tree.get(address)?.flags ?? 0) & VM_WRITE) !== 0),
     },
     { name: "fault", prepare: (n) => faulting(n, (space, address) => space.fault(address, true) === 0) },
   ],
