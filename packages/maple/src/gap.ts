@@ -20,21 +20,29 @@ import {
 } from "./path.js";
 import type { TreeState } from "./state.js";
 
-/** Tells the bounds of the hole before `slot` of the path's leaf (slot = count: the one after the leaf). */
-export function raiseHole(tree: TreeState, path: Path, slot: number): void {
-  if (tree.height === 0) return;
-  const atEnd = slot === tree.leaves.counts[path.leaf];
-  // Where the hole counts: in the leaf's bound, or where the path could step over it.
-  let level = slot > 0 && !atEnd ? 1 : stepLevel(tree, path, atEnd);
-  if (level > tree.height) return; // before the first or after the last entry of the tree: in no bound
-  const hole = holeEnd(tree, path, slot) - holeStart(tree, path, slot);
-  const keys = tree.inners.keys;
-  let at = path.slots[level]! + +atEnd;
-  for (; level <= tree.height; at = path.slots[++level]!) {
-    const gap = pairAt(path.nodes[level]!, at) + 1;
+/** Raises the bounds to `hole` from slot `slot` of the path's node at `level` up to the root. */
+export function raise(tree: TreeState, path: Path, level: number, slot: number, hole: number): void {
+  const { keys } = tree.inners;
+  for (let l = level, at = slot; l <= tree.height; at = path.slots[++l]!) {
+    const gap = pairAt(path.nodes[l]!, at) + 1;
     if (keys[gap]! >= hole) return; // then those above are no lower
     keys[gap] = hole;
   }
+}
+
+/** Tells the bounds of the hole before `slot` of the path's leaf (slot = count: the one after the leaf). */
+export function raiseHole(tree: TreeState, path: Path, slot: number): void {
+  const atEnd = slot === tree.leaves.counts[path.leaf];
+  // Where the hole counts: in the leaf's bound, or where the path could step over it.
+  const level = slot > 0 && !atEnd ? 1 : stepLevel(tree, path, atEnd);
+  if (level > tree.height) return; // before the first or after the last entry of the tree: in no bound
+  raise(
+    tree,
+    path,
+    level,
+    path.slots[level]! + +atEnd,
+    holeEnd(tree, path, slot) - holeStart(tree, path, slot),
+  );
 }
 
 /** No such place: a key is never Infinity. */

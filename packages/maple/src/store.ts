@@ -1,7 +1,7 @@
 // Writing one range over whatever is there.
 import { checkRoom, makeRoom, mendLeaf } from "./balance.js";
 import { clearAhead, touch } from "./erase.js";
-import { raiseHole } from "./gap.js";
+import { raise, raiseHole } from "./gap.js";
 import { LEAF, LEAF_BITS, LEAF_PAGE_BITS, LEAF_PAGE_MASK } from "./layout.js";
 import { own, type Path, setEntry, setValue, slotAbove, valueAt } from "./path.js";
 import { openSlots, removeSlots } from "./pool.js";
@@ -72,9 +72,13 @@ export function store(tree: TreeState, path: Path, start: number, end: number, v
   setEntry(tree, leaf, slot, start, end, value);
   if (adds === 2) setEntry(tree, leaf, slot + 1, end, oldEnd, rest);
   tree.entryCount += adds;
-  if (full || slot === 0 || slot === count) {
-    // A hole that counted between two leaves may now count within one.
-    if (!cutsLeft) raiseHole(tree, path, slot);
-    if (!cutsRight) raiseHole(tree, path, slot + adds);
+  if (full) {
+    raiseHole(tree, path, slot);
+    raiseHole(tree, path, slot + adds);
+  } else if (slot === count) {
+    // A hole that counted between two leaves now counts within this one; so below.
+    if (count > 0 && !cutsLeft) raise(tree, path, 1, path.slots[1]!, start - pairs[base + slot * 2 - 1]!);
+  } else if (slot === 0 && !cutsRight) {
+    raise(tree, path, 1, path.slots[1]!, pairs[base + 2]! - end);
   }
 }
