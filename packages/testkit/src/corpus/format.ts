@@ -183,6 +183,15 @@ export interface BrkOperation {
   readonly toBytes?: number;
 }
 
+/**
+ * Maps single pages far above the window until `keep` areas are left below vm.max_map_count. Only in scripts made here,
+ * never in recorded ones.
+ */
+export interface FillOperation {
+  readonly name: "fill";
+  readonly keep: number;
+}
+
 /** One operation of a script. */
 export type CorpusOperation =
   | InitialOperation
@@ -204,7 +213,8 @@ export type CorpusOperation =
   | ShmatOperation
   | ShmdtOperation
   | RemapFilePagesOperation
-  | BrkOperation;
+  | BrkOperation
+  | FillOperation;
 
 /**
  * What a call answered: "ok", an errno name, "SIGSEGV" or "SIGBUS" for touches, an address as hexadecimal text in

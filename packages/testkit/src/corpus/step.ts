@@ -47,6 +47,9 @@ export function performStep(process: ReplayProcess, op: CorpusOperation): Corpus
       });
       return addressResult(process, result, address);
     }
+    case "fill":
+      fillUp(process, op.keep);
+      return "ok";
     case "munmap":
     case "mlock":
     case "munlock":
@@ -162,4 +165,20 @@ function breakResult(process: ReplayProcess, result: number, wanted: number): Co
   const pages = Math.floor((result - process.base) / PAGE_SIZE);
   const bytes = result - process.base - pages * PAGE_SIZE;
   return bytes === 0 ? { brk: pages } : { brk: pages, bytes };
+}
+
+/** Where the fill operation maps its pages, bytes above the base. */
+const FILL_DISTANCE = 2 ** 44;
+
+function fillUp(process: ReplayProcess, keep: number): void {
+  const { space } = process;
+  const wanted = space.mm.limits.maxMapCount - keep;
+  for (let i = 0; space.mapCount < wanted; i += 1) {
+    space.mmap({
+      address: process.base + FILL_DISTANCE + 2 * i * PAGE_SIZE,
+      length: PAGE_SIZE,
+      prot: 0,
+      flags: bitsOf(MAP_WORDS, ["private", "anonymous", "fixed", "noreserve"]),
+    });
+  }
 }

@@ -90,6 +90,9 @@ static void say(const char *format, ...)
 
 /* ---- what the process shows of itself ---- */
 
+/* The address space has been filled up above the window. */
+static int filled;
+
 static size_t read_all(const char *path, char *to, size_t room)
 {
 	size_t used = 0;
@@ -101,6 +104,8 @@ static size_t read_all(const char *path, char *to, size_t room)
 		if (n <= 0)
 			break;
 		used += (size_t)n;
+		if (used + 1 == room && filled)
+			break; /* the window is below the filling and has been read */
 		if (used + 1 == room) {
 			say("x the listing is too long\n");
 			flush();
@@ -375,6 +380,21 @@ static void list_attachments(void)
 static word base, low, high;
 static int with_policy;
 
+/* Single pages with holes between them, as many as the kernel grants; then some are given back. */
+static long fill_up(word keep)
+{
+	word at = base + (1UL << 44);
+	word made = 0;
+	while (syscall(SYS_mmap, at + made * 2 * PAGE, PAGE, 0, 0x104022 /* private anonymous noreserve, over nothing */, -1, 0)
+	       == (long)(at + made * 2 * PAGE))
+		made++;
+	/* The kernel grants one more than the limit. */
+	for (keep++; keep && made; keep--)
+		syscall(SYS_munmap, at + --made * 2 * PAGE, PAGE);
+	filled = 1;
+	return 0;
+}
+
 static long perform(const char *name, const char *text, const word *a, int count)
 {
 	(void)count;
@@ -385,6 +405,8 @@ static long perform(const char *name, const char *text, const word *a, int count
 		int fd = (long)a[4] < 0 ? -1 : files[a[4] % 6];
 		return answer(syscall(SYS_mmap, base + a[0], a[1], a[2], a[3], fd, a[5]));
 	}
+	if (IS("fill"))
+		return fill_up(a[0]);
 	if (IS("munmap"))
 		return answer(syscall(SYS_munmap, base + a[0], a[1]));
 	if (IS("mprotect"))

@@ -91,6 +91,8 @@ export function operationLine(op: CorpusOperation): string {
       return `shmdt ${place(op.start, op.startBytes)}`;
     case "remap_file_pages":
       return `remap_file_pages ${rangeOf(op)} ${op.pgoff}`;
+    case "fill":
+      return `fill ${op.keep}`;
     case "brk":
       return `brk ${place(op.to, op.toBytes)}`;
     default:
