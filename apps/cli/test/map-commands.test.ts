@@ -96,14 +96,14 @@ describe("vma top", () => {
   });
 
   it("colours only where it is asked to", async () => {
-    const escape = String.fromCharCode(27);
-    expect((await vma(["top", program], { tty: true })).out).toContain(escape);
-    expect((await vma(["top", program])).out).not.toContain(escape);
-    expect((await vma(["top", program], { tty: true, env: { NO_COLOR: "1" } })).out).not.toContain(escape);
+    const esc = String.fromCharCode(27);
+    expect((await vma(["top", program], { tty: true })).out).toContain(esc);
+    expect((await vma(["top", program])).out).not.toContain(esc);
+    expect((await vma(["top", program], { tty: true, env: { NO_COLOR: "1" } })).out).not.toContain(esc);
     expect((await vma(["top", program, "--color", "always"], { env: { NO_COLOR: "1" } })).out).toContain(
       escape,
     );
-    expect((await vma(["top", program, "--color", "never"], { tty: true })).out).not.toContain(escape);
+    expect((await vma(["top", program, "--color", "never"], { tty: true })).out).not.toContain(esc);
   });
 
   it("wants one target or --all, not both", async () => {

@@ -44,14 +44,15 @@ function plainMemory(areas: readonly MapArea[]): MapArea | undefined {
   });
 }
 
-/** An address with unmapped pages on both sides, between two areas. */
+/** An address with unmapped pages on both sides, between two areas or above them. */
 function freePlace(areas: readonly MapArea[]): number | null {
   for (let index = 1; index < areas.length; index += 1) {
     const lower = areas[index - 1] as MapArea;
     const upper = areas[index] as MapArea;
     if (upper.start - lower.end >= 16 * PAGE_SIZE && upper.end < 2 ** 47) return lower.end + 4 * PAGE_SIZE;
   }
-  return null;
+  const last = areas.findLast((area) => area.end < 2 ** 47 - 64 * PAGE_SIZE);
+  return last === undefined ? null : last.end + 32 * PAGE_SIZE;
 }
 
 /**

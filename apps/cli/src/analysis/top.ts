@@ -2,6 +2,7 @@
 
 import { isFileArea, type MapArea } from "../input/area.js";
 import type { MapTarget } from "../input/map-target.js";
+import { bytes } from "../output/amount.js";
 import { CAUSES, type Cause } from "./cause.js";
 import { groupPairs, type PairReport } from "./pair-group.js";
 
@@ -144,6 +145,7 @@ function noteOf(
     const room = Math.max(0, Math.floor((limit - total) / each));
     return `${each.toFixed(1)} areas for each thread with its guard: room for ${room.toLocaleString("en-US")} more`;
   }
+  if (cause === "decommitted") return `${bytes(sums.size / sums.areas)} each on average`;
   if (cause === "arena") return `${Math.ceil(sums.areas / 2)} arenas, 2 areas each`;
   return "";
 }

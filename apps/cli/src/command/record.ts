@@ -12,7 +12,13 @@ import { bytes, count, counted } from "../output/amount.js";
 import { safe } from "../output/escape.js";
 import { measureOffset } from "../recorder/clock.js";
 import { perfObstacle, perfPrefix, type RecordedFaults, readFaults } from "../recorder/perf.js";
-import { startTracer, straceArguments, straceVersion, tracingFailure } from "../recorder/strace.js";
+import {
+  findProgram,
+  startTracer,
+  straceArguments,
+  straceVersion,
+  tracingFailure,
+} from "../recorder/strace.js";
 import { SnapshotTier, type TiedSnapshot } from "../recorder/tie.js";
 import { concatenated, linesFrom, traceLines } from "../recorder/trace-file.js";
 import { Watcher } from "../recorder/watcher.js";
@@ -58,13 +64,15 @@ export async function record(
     throw notPossible("recording needs Linux on x86-64", "Record there; the folder replays anywhere.");
   }
   checkPlace(options.output);
+  const [name, ...rest] = command;
+  const program = name === undefined ? [] : [findProgram(name), ...rest];
   const version = straceVersion();
   const obstacle = options.faults ? perfObstacle() : null;
   if (obstacle !== null) terminal.note(`vma: no page faults will be recorded: ${obstacle}`);
   const withFaults = options.faults && obstacle === null;
   const work = mkdtempSync(join(tmpdir(), "vma-record-"));
   try {
-    return await new Recorder(command, options, version, withFaults, work, terminal).run();
+    return await new Recorder(program, options, version, withFaults, work, terminal).run();
   } finally {
     rmSync(work, { recursive: true, force: true });
   }

@@ -117,6 +117,9 @@ async function* targetsOf(
     terminal.note(`vma: ${notPermitted} processes may not be read by this user; root sees all`);
 }
 
+/** Characters of JSON lines written at once. */
+const CHUNK = 64 * 1024;
+
 /** One row an area, as lines of JSON or as a Parquet file. */
 async function exportRows(
   given: string | undefined,
@@ -127,10 +130,17 @@ async function exportRows(
   let count = 0;
   async function* rows(): AsyncGenerator<AreaRow> {
     for await (const target of targetsOf(given, options, terminal)) {
-      const made = areaRows(target, source);
-      count += made.length;
-      if (options.ndjson) await terminal.write(made.map((row) => `${safeJson(row)}\n`).join(""));
-      yield* made;
+      let lines = "";
+      for (const row of areaRows(target, source)) {
+        count += 1;
+        if (options.ndjson) lines += `${safeJson(row)}\n`;
+        if (lines.length > CHUNK) {
+          await terminal.write(lines);
+          lines = "";
+        }
+        yield row;
+      }
+      await terminal.write(lines);
     }
   }
   if (options.parquet === undefined) for await (const _ of rows());

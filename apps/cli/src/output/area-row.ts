@@ -39,36 +39,40 @@ export interface RowSource {
   readonly time: Date;
 }
 
-/** The rows of one map. */
-export function areaRows(target: MapTarget, source: RowSource): AreaRow[] {
+/** The rows of one map, one at a time. */
+export function* areaRows(target: MapTarget, source: RowSource): Generator<AreaRow> {
   const { areas } = target;
   const causes = causesOf(areas, target.detail);
   const time = source.time.toISOString();
   const known = (value: number): number | null => (value < 0 ? null : value);
-  return areas.map((area, index) => ({
-    schema: "vma.area/1",
-    host: source.host,
-    time,
-    source: target.given,
-    pid: target.process?.pid ?? null,
-    command: target.process?.command ?? null,
-    process_areas: areas.length,
-    max_map_count: target.limit,
-    index,
-    start: area.start,
-    end: area.end,
-    size: area.end - area.start,
-    permissions: area.permissions,
-    offset: area.offset,
-    device: area.device,
-    inode: Number(area.inode),
-    name: area.name,
-    vm_flags: area.flagText,
-    cause: causes[index] ?? "anonymous",
-    rss_kb: known(area.rss),
-    anonymous_kb: known(area.anonymous),
-    swap_kb: known(area.swap),
-    locked_kb: known(area.locked),
-    touches_previous: areas[index - 1]?.end === area.start,
-  }));
+  let lastEnd = -1;
+  for (const [index, area] of areas.entries()) {
+    yield {
+      schema: "vma.area/1",
+      host: source.host,
+      time,
+      source: target.given,
+      pid: target.process?.pid ?? null,
+      command: target.process?.command ?? null,
+      process_areas: areas.length,
+      max_map_count: target.limit,
+      index,
+      start: area.start,
+      end: area.end,
+      size: area.end - area.start,
+      permissions: area.permissions,
+      offset: area.offset,
+      device: area.device,
+      inode: Number(area.inode),
+      name: area.name,
+      vm_flags: area.flagText,
+      cause: causes[index] ?? "anonymous",
+      rss_kb: known(area.rss),
+      anonymous_kb: known(area.anonymous),
+      swap_kb: known(area.swap),
+      locked_kb: known(area.locked),
+      touches_previous: lastEnd === area.start,
+    };
+    lastEnd = area.end;
+  }
 }

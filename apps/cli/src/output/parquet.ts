@@ -62,7 +62,7 @@ export async function writeParquet(path: string, rows: AsyncIterable<AreaRow>): 
     }
   }
   try {
-    await parquetWriteRows({ writer: fileWriter(temporary), rows: records(), columns, rowGroupSize: 65536 });
+    await parquetWriteRows({ writer: fileWriter(temporary), rows: records(), columns, rowGroupSize: 16384 });
     renameSync(temporary, path);
   } catch (error) {
     rmSync(temporary, { force: true });

@@ -1,8 +1,10 @@
 /** Starting strace so that a recording can be replayed: which calls, which stops, and why it may not be possible. */
 
 import { type ChildProcess, spawn, spawnSync } from "node:child_process";
-import { readFileSync } from "node:fs";
-import { notPossible } from "../failure.js";
+import { accessSync, constants, readFileSync, statSync } from "node:fs";
+import { join } from "node:path";
+import { notPossible, wrongUse } from "../failure.js";
+import { safe } from "../output/escape.js";
 
 /** The calls a replay needs; `?` before those an older strace may not know. */
 const CALLS =
@@ -39,6 +41,25 @@ export function straceVersion(): StraceVersion {
     major: Number(match?.[1] ?? 0),
     minor: Number(match?.[2] ?? 0),
   };
+}
+
+/**
+ * The program's full path, as a shell would find it. Asking the kernel for each folder in turn would hold every wrong
+ * guess as long as a right one. Throws a Failure when there is no such program.
+ */
+export function findProgram(name: string): string {
+  const isProgram = (path: string): boolean => {
+    try {
+      accessSync(path, constants.X_OK);
+      return statSync(path).isFile();
+    } catch {
+      return false;
+    }
+  };
+  const folders = name.includes("/") ? [""] : (process.env.PATH ?? "/usr/bin:/bin").split(":");
+  const found = folders.map((folder) => (folder === "" ? name : join(folder, name))).find(isProgram);
+  if (found !== undefined) return found;
+  throw wrongUse(`${safe(name)}: no such program`, "Give its path, or a name that the shell finds.");
 }
 
 export interface StraceRun {
