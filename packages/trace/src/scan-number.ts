@@ -29,7 +29,7 @@ export function scanHex(bytes: Uint8Array, position: number): number {
     high = (high << 4) | digit;
     p++;
     digit = HEX_DIGIT[bytes[p]!]!;
-  } while (digit !== 255 && p < highEnd);
+  } while (digit < 16 && p < highEnd);
   if (digit === 255) {
     VALUE[0] = high;
     return p;
@@ -42,7 +42,7 @@ export function scanHex(bytes: Uint8Array, position: number): number {
     scale = scale << 4;
     p++;
     digit = HEX_DIGIT[bytes[p]!]!;
-  } while (digit !== 255 && p < lowEnd);
+  } while (digit < 16 && p < lowEnd);
   if (digit === 255) {
     VALUE[0] = high * scale + low;
     return p;

@@ -4,14 +4,15 @@
  *
  * Invariants: nothing is thrown but InputError, with a one-line message without control characters; every line of a
  * trace is accounted for; no reader keeps more than its input; what was read from /proc text is written and read again
- * as the same. A run that hangs fails by vitest's own time limit.
+ * as the same; nothing hangs (a watchdog ends the process, naming the seed, when one input takes 30 seconds).
  *
  * VMA_SEED repeats a run, VMA_FUZZ_RUNS sets its length (default 1,500 inputs).
  */
 
 import { readFileSync } from "node:fs";
+import { Worker } from "node:worker_threads";
 import { gunzipSync } from "node:zlib";
-import { describe, expect, it } from "vitest";
+import { afterAll, describe, expect, it } from "vitest";
 import { FaultReader } from "../src/faults/reader.js";
 import { InputError } from "../src/input-error.js";
 import { formatMaps, type MapsArea, MapsReader, parseMaps } from "../src/proc/maps.js";
@@ -47,6 +48,24 @@ class Random {
     return items[this.below(items.length)]!;
   }
 }
+
+/** Counts inputs where another thread can see it: a loop without end cannot be interrupted from within. */
+const heartbeat = new Int32Array(new SharedArrayBuffer(4));
+const watchdog = new Worker(
+  `const { workerData } = require("node:worker_threads");
+   let last = -1;
+   setInterval(() => {
+     const now = Atomics.load(workerData.heartbeat, 0);
+     if (now === last) {
+       require("node:fs").writeSync(2, "fuzz seed " + workerData.seed + ": input " + now + " hangs\\n");
+       process.kill(process.pid, "SIGABRT");
+     }
+     last = now;
+   }, 30000);`,
+  { eval: true, workerData: { heartbeat, seed: SEED } },
+);
+watchdog.unref();
+afterAll(() => watchdog.terminate());
 
 function example(name: string): Uint8Array {
   return gunzipSync(readFileSync(new URL(`../../../examples/${name}`, import.meta.url)));
@@ -278,6 +297,7 @@ describe(`damaged input, seed ${SEED}`, () => {
       let refused = 0;
       const runs = Math.ceil(RUNS * share);
       for (let run = 0; run < runs; run++) {
+        Atomics.add(heartbeat, 0, 1);
         const input = damage(random, random.pick(inputs), inputs);
         if (!(await survives(input, () => once(random, input)))) refused += 1;
       }

@@ -223,7 +223,7 @@ function parseFields(
     let state = TRIE_ROOT;
     let column = NAME_COLUMN[bytes[p]!]!;
     const start = p;
-    while (column !== 0) {
+    while (column > 0) {
       state = fields.next[(state << 6) | column]!;
       column = NAME_COLUMN[bytes[++p]!]!;
     }

@@ -73,7 +73,7 @@ function scanName(bytes: Uint8Array, position: number): number {
   let p = position;
   let state = TRIE_ROOT;
   let column = NAME_COLUMN[bytes[p]!]!;
-  while (column !== 0) {
+  while (column > 0) {
     state = NEXT_STATE[(state << 6) | column]!;
     column = NAME_COLUMN[bytes[++p]!]!;
   }

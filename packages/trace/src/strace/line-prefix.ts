@@ -1,6 +1,7 @@
 /** What strace prints before a call: thread id, times, call number and instruction pointer. */
 
 import { scanFraction, VALUE } from "../scan-number.js";
+import { bytesOf, startsWith } from "./lexer.js";
 import type { TimeKind } from "./record.js";
 
 const DAY = 86_400;
@@ -8,7 +9,7 @@ const HALF_DAY = DAY / 2;
 const SECOND = 1_000_000_000;
 /** Seconds below this (March 1973) are a time since the line before (-r), not since 1970 (-ttt). */
 const FIRST_UNIX_SECOND = 100_000_000;
-const LETTER_P = 0x70;
+const PID = bytesOf("[pid");
 
 /**
  * Reads prefixes and keeps the clock of a trace. Forms: `123 `, `[pid 123] `, `123<comm> `; `1795380482.061085 `
@@ -31,8 +32,8 @@ export class PrefixReader {
     let c = bytes[p]!;
     this.pid = 0;
     if (c > 0x5b || c === 0x28 /* ( */) return p;
-    if (c === 0x5b /* [ */ && bytes[p + 1] === LETTER_P) {
-      p += 4;
+    if (c === 0x5b /* [ */ && startsWith(bytes, p, PID)) {
+      p += PID.length;
       while (bytes[p] === 0x20 /* blank */) p++;
       const end = this.#readPid(bytes, p);
       if (end < 0 || bytes[end] !== 0x5d /* ] */ || bytes[end + 1] !== 0x20 /* blank */) return start;

@@ -16,6 +16,7 @@ import { NAME_COLUMN, TRIE_ROOT } from "./name-trie.js";
 import { CallRecord, RESULT_PENDING, type TimeKind } from "./record.js";
 
 const UNFINISHED_LENGTH = "<unfinished ...>".length;
+const RESUMING = bytesOf("<... ");
 const RESUMED = bytesOf(" resumed>");
 const PLUSES = bytesOf("+++ ");
 const MINUSES = bytesOf("--- ");
@@ -164,7 +165,7 @@ export class StraceReader {
     let p = nameStart;
     let state = TRIE_ROOT;
     let column = NAME_COLUMN[bytes[p]!]!;
-    while (column !== 0) {
+    while (column > 0) {
       state = names.next[(state << 6) | column]!;
       column = NAME_COLUMN[bytes[++p]!]!;
     }
@@ -265,7 +266,8 @@ export class StraceReader {
   #readOther(bytes: Uint8Array, start: number, position: number): number {
     const end = bytes.indexOf(10, position);
     const c = bytes[position]!;
-    if (c === 0x3c /* < */ && bytes[position + 1] === 0x2e) return this.#resume(bytes, start, position, end);
+    if (c === 0x3c /* < */ && startsWith(bytes, position, RESUMING))
+      return this.#resume(bytes, start, position, end);
     if (startsWith(bytes, position, PLUSES)) return this.#threadEnd(bytes, position, end);
     if (c === 0x2d /* - */ && startsWith(bytes, position, MINUSES)) return this.#ignore("signal", end);
     const line = decodeText(bytes.subarray(position, Math.min(end, position + 512)));
@@ -284,11 +286,11 @@ export class StraceReader {
   /** `<... mmap resumed>) = 0x7f...` */
   #resume(bytes: Uint8Array, start: number, position: number, end: number): number {
     const prefix = this.#prefix;
-    let p = position + "<... ".length;
+    let p = position + RESUMING.length;
     const nameStart = p;
     let state = TRIE_ROOT;
     let column = NAME_COLUMN[bytes[p]!]!;
-    while (column !== 0) {
+    while (column > 0) {
       state = this.#calls.names.next[(state << 6) | column]!;
       column = NAME_COLUMN[bytes[++p]!]!;
     }

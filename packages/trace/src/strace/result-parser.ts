@@ -13,6 +13,7 @@ export const BAD_RESULT = -2;
 export const DELETED: Uint8Array = bytesOf("(deleted)");
 const DELAYED = bytesOf("(DELAYED)");
 const INJECTED = bytesOf("(INJECTED");
+const ERRNO_NUMBER = bytesOf("(errno ");
 const UNAVAILABLE = bytesOf("<unavailable>");
 const RESTART_FIRST = 512;
 
@@ -73,7 +74,8 @@ function parseErrno(bytes: Uint8Array, position: number, record: CallRecord): nu
   record.result = -1;
   if (bytes[p] === 0x28 /* ( */) {
     // `-1 (errno 531)`: a number without a name.
-    p += "(errno ".length;
+    if (!startsWith(bytes, p, ERRNO_NUMBER)) return -1;
+    p += ERRNO_NUMBER.length;
     const end = scanNumber(bytes, p);
     if (end < 0 || bytes[end] !== 0x29 /* ) */) return -1;
     record.error = VALUE[0]!;
@@ -81,7 +83,7 @@ function parseErrno(bytes: Uint8Array, position: number, record: CallRecord): nu
   }
   let state = TRIE_ROOT;
   let column = NAME_COLUMN[bytes[p]!]!;
-  while (column !== 0) {
+  while (column > 0) {
     state = ERRNO_TRIE.next[(state << 6) | column]!;
     column = NAME_COLUMN[bytes[++p]!]!;
   }

@@ -324,6 +324,27 @@ hello \u001b[31m there
   });
 });
 
+describe("lines that end too soon", () => {
+  const whole = [
+    '10 1795388257.1 openat(-100 /* AT_FDCWD */</tmp/demo>, "/a\\n", 0x80000 /* O_RDONLY|O_CLOEXEC */) = -1 (errno 531) (DELAYED) <0.000014>',
+    "[pid  12<sh>] <... mmap resumed>) = 0x7f91b7a25000 <0.200000>",
+    "clone3({flags=CLONE_VM|CLONE_FS, stack=0x7f00, stack_size=0x7fff80} => {parent_tid=[5]}, 88) = 5<x>(deleted)",
+    "12:34:56.789 (+     0.000123) [  59] [00007fb4a8ac8ad7] +++ superseded by execve in pid 12 +++",
+  ];
+
+  it("are accounted for wherever they end, and never read past", () => {
+    for (const line of whole) {
+      for (let end = 0; end <= line.length; end++) {
+        for (const newline of ["", "\n"]) {
+          const { totals } = readTrace(`close(3) = 0\n${line.slice(0, end)}${newline}`);
+          expect(accountedLines(totals)).toBe(totals.lines);
+          expect(totals.lines).toBe(end === 0 && newline === "" ? 1 : 2);
+        }
+      }
+    }
+  });
+});
+
 describe("input that is not an x86-64 trace", () => {
   it("is refused with its line", () => {
     expect(() =>
