@@ -1,6 +1,6 @@
 // The reference of all published libraries, built from the declarations they ship: `npm run docs` writes docs/api/.
 
-// tools/api.mjs looks after types that are not exported, and tests/docs.test.ts after links between pages.
+// tools/api.mjs looks after types that are not exported, and tests/tidy.test.ts after links between pages.
 const validation = { notExported: false, invalidLink: true, rewrittenLink: true, invalidPath: false };
 
 export default {

@@ -3,6 +3,7 @@
 import { fileURLToPath } from "node:url";
 import { describe, expect, it } from "vitest";
 import { floorArrows, packageArrows } from "./tidy/arrows.js";
+import { brokenLinks, brokenLinksOf, pagesBelow } from "./tidy/links.js";
 import {
   contents,
   copiedBlocks,
@@ -213,6 +214,28 @@ describe("blocks", () => {
   it("of 20 lines stand in one place only", () => {
     const product = written.filter(({ path }) => /\/src\//.test(path));
     expect(copiedBlocks(product, 20)).toEqual([]);
+  });
+});
+
+describe("links between pages", () => {
+  const broken = (text: string): string[] =>
+    brokenLinks(
+      "docs/a.md",
+      text,
+      (path) => path === "docs/b.md" || path === "docs/a.md",
+      () => "# One two\n",
+    );
+
+  it("the rule sees a link that leads nowhere", () => {
+    expect(broken("[c](c.md)")).toHaveLength(1);
+    expect(broken("[b](b.md#three)")).toHaveLength(1);
+    expect(broken("[b](../b.md)")).toHaveLength(1);
+    expect(
+      broken("[b](b.md) [two](b.md#one-two) [here](#one-two) [far](https://example.org) `[c](c.md)`"),
+    ).toEqual([]);
+  });
+  it.each(pagesBelow(root))("of %s lead somewhere", (page) => {
+    expect(brokenLinksOf(root, page)).toEqual([]);
   });
 });
 
