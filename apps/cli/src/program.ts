@@ -259,4 +259,4 @@ export function buildProgram(terminal: Terminal, finish: (code: ExitCode) => voi
 }
 
 /** What a wrong argument exits with. */
-export const USAGE_EXIT: ExitCode = EXIT.wrongUse;
+const _USAGE_EXIT: ExitCode = EXIT.wrongUse;

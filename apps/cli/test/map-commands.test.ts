@@ -1,6 +1,9 @@
 /** top, why, diff and limits on small maps whose answers are known. */
 
+import { readdirSync } from "node:fs";
+import { join } from "node:path";
 import { gzipSync } from "node:zlib";
+import { asyncBufferFromFile, parquetReadObjects } from "hyparquet";
 import { describe, expect, it } from "vitest";
 import { NONE, RW, scratch, smaps } from "./support/maps.js";
 import { vma } from "./support/run.js";
@@ -87,6 +90,25 @@ describe("vma top", () => {
       size: 4096,
       vm_flags: "rd mr mw me ac",
     });
+  });
+
+  it("writes the same rows as Parquet, and nothing but them", async () => {
+    const file = join(files.path, "areas.parquet");
+    const { code, err } = await vma(["top", program, "--parquet", file]);
+    expect(code).toBe(0);
+    expect(err).toContain(`${PROGRAM.length} rows written`);
+    const rows = await parquetReadObjects({ file: await asyncBufferFromFile(file) });
+    expect(rows).toHaveLength(PROGRAM.length);
+    expect(rows[3]).toMatchObject({
+      cause: "relro",
+      start: 0x55550000n,
+      size: 4096n,
+      vm_flags: "rd mr mw me ac",
+      pid: null,
+    });
+    expect(readdirSync(files.path).filter((name) => name.endsWith(".part"))).toEqual([]);
+    const nowhere = await vma(["top", program, "--parquet", join(files.path, "none", "x.parquet")]);
+    expect(nowhere.code).toBe(2);
   });
 
   it("fits the table to the terminal", async () => {

@@ -33,7 +33,7 @@ export interface MapDiff {
 }
 
 /** Attributes other than bounds in which two areas differ. */
-export function attributeChanges(before: MapArea, after: MapArea): string[] {
+function attributeChanges(before: MapArea, after: MapArea): string[] {
   const found: string[] = [];
   if (before.permissions !== after.permissions) found.push(`${before.permissions} -> ${after.permissions}`);
   if (before.flagText !== null && after.flagText !== null) {

@@ -127,7 +127,7 @@ function powerOfTwo(value: number): number {
 }
 
 /** A limit with as much room again as is used, never below what a stock kernel has. */
-export function adviceFor(areas: number, limit: number): LimitAdvice {
+function adviceFor(areas: number, limit: number): LimitAdvice {
   const enough = areas * 2 <= limit;
   const value = enough ? limit : Math.max(65536, powerOfTwo(areas * 2));
   return {

@@ -27,7 +27,7 @@ export interface Moment {
 export class Enough extends Error {}
 
 /** The areas of an address space as /proc would show them. */
-export function shownAreas(space: AddressSpace): ComparableArea[] {
+function shownAreas(space: AddressSpace): ComparableArea[] {
   let stack = 0;
   for (const vma of space.areas()) if ((vma.flags & VM_GROWSDOWN) !== 0) stack = vma.end - 4096;
   const named = new ReplaySpace(space, stack, true);

@@ -208,7 +208,7 @@ function flagCause(codes: readonly string[]): PairCause {
 }
 
 /** Whether two areas cannot be told apart in /proc/PID/maps. */
-export function alikeInMaps(lower: MapArea, upper: MapArea): boolean {
+function alikeInMaps(lower: MapArea, upper: MapArea): boolean {
   if (lower.permissions !== upper.permissions || lower.name !== upper.name) return false;
   if (lower.inode !== upper.inode || lower.device !== upper.device) return false;
   return lower.inode === 0

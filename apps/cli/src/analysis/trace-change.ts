@@ -112,7 +112,7 @@ export class GuardSurvey implements LineChange {
 }
 
 /** Chunks of whole lines, each line seen by `change`. A dropped line stays as an empty one, so that numbers hold. */
-export async function* changedTrace(
+async function* changedTrace(
   chunks: AsyncIterable<Uint8Array>,
   change: LineChange,
 ): AsyncGenerator<Uint8Array> {

@@ -17,7 +17,7 @@ export interface DiffOptions {
 }
 
 /** `RECORDING@LINE` names a moment of a recording; anything else is a target. */
-export function splitMoment(given: string): { readonly given: string; readonly at?: number } {
+function splitMoment(given: string): { readonly given: string; readonly at?: number } {
   const match = /^(.+)@(\d{1,12})$/s.exec(given);
   return match === null ? { given } : { given: match[1] as string, at: Number(match[2]) };
 }

@@ -21,7 +21,7 @@ export interface WhyOptions extends TargetOptions {
 }
 
 /** An address as people write it: hexadecimal, with 0x or as /proc prints it. */
-export function parseAddress(text: string): number {
+function parseAddress(text: string): number {
   if (!/^(0x)?[0-9a-fA-F]{1,16}$/.test(text)) {
     throw wrongUse(
       `"${safe(text)}" is not an address`,

@@ -9,7 +9,7 @@ import { type MapTarget, STOCK_MAX_MAP_COUNT, type TargetOptions } from "./map-t
  * The snapshot a command looks at: of the process asked for (else of the first one recorded), at or before the line
  * asked for (else the last one), usable ones first.
  */
-export function chooseSnapshot(recording: Recording, options: TargetOptions): SnapshotInfo {
+function chooseSnapshot(recording: Recording, options: TargetOptions): SnapshotInfo {
   const { pid, at } = options;
   const own = recording.snapshots.filter((info) => pid === undefined || info.pid === pid);
   if (own.length === 0) {

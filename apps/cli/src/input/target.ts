@@ -74,7 +74,7 @@ function fileTarget(kind: "file" | "stdin", given: string, label: string, conten
 }
 
 /** Reads the map of a running process. */
-export async function openProcess(pid: number): Promise<MapTarget> {
+async function openProcess(pid: number): Promise<MapTarget> {
   if (!hasProc()) {
     throw notPossible(
       "there is no /proc with memory maps here",

@@ -17,7 +17,7 @@ import { hex } from "./amount.js";
 import type { AllReport } from "./text/all.js";
 
 /** An area: addresses as hexadecimal text, so that none is rounded. */
-export function areaJson(area: MapArea): Record<string, unknown> {
+function areaJson(area: MapArea): Record<string, unknown> {
   return {
     start: hex(area.start),
     end: hex(area.end),
@@ -31,7 +31,7 @@ export function areaJson(area: MapArea): Record<string, unknown> {
 }
 
 /** Where a map comes from. */
-export function targetJson(target: MapTarget): Record<string, unknown> {
+function targetJson(target: MapTarget): Record<string, unknown> {
   return {
     kind: target.kind,
     given: target.given,

@@ -8,7 +8,7 @@ import { hex } from "./amount.js";
 type Comparable = AreaDifference["expected"][number];
 
 /** An area of either side: addresses as hexadecimal text. */
-export function comparableJson(area: Comparable): Record<string, unknown> {
+function comparableJson(area: Comparable): Record<string, unknown> {
   return { ...area, start: hex(area.start), end: hex(area.end) };
 }
 

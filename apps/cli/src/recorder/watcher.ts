@@ -67,7 +67,7 @@ function heldCall(pid: number, tid: number): { call: number; key: string; hasArg
 }
 
 /** Descriptors of a process whose files it has mapped. */
-export function mappedDescriptors(pid: number, smaps: Uint8Array): MappedDescriptor[] {
+function mappedDescriptors(pid: number, smaps: Uint8Array): MappedDescriptor[] {
   const mapped = new Set<string>();
   for (const match of Buffer.from(smaps)
     .toString("utf8")

@@ -44,7 +44,7 @@ function limitTable(report: LimitsReport, terminal: Terminal): string {
 }
 
 /** The command that sets a value, and what it may cost. */
-export function adviceText(report: Pick<LimitsReport, "advice" | "target">, used: number): string[] {
+function adviceText(report: Pick<LimitsReport, "advice" | "target">, used: number): string[] {
   const { advice, target } = report;
   const cost = `${bytes(advice.cost.least)} to ${bytes(advice.cost.most)}`;
   if (!advice.raise) {

@@ -178,7 +178,7 @@ function sideBySide(
 }
 
 /** The first difference in full. */
-export function differenceText(difference: ReplayDifference, terminal: Terminal): string[] {
+function differenceText(difference: ReplayDifference, terminal: Terminal): string[] {
   const { colors } = terminal;
   const where =
     difference.line > 0 ? `line ${difference.line}, pid ${difference.pid}` : `pid ${difference.pid}`;

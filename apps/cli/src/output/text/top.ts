@@ -11,7 +11,7 @@ import { table } from "../table.js";
 const WARN_SHARE = 0.9;
 
 /** "218 areas of 65,530 (0.3 %)", and what fails next when the limit is reached. */
-export function headline(report: Pick<TopReport, "areas" | "limit">, terminal: Terminal): string {
+function headline(report: Pick<TopReport, "areas" | "limit">, terminal: Terminal): string {
   const { areas, limit } = report;
   const { colors } = terminal;
   const text = `${counted(areas, "area")} of ${count(limit)} (${percent(areas, limit)})`;

@@ -7,7 +7,7 @@ import { safe } from "../escape.js";
 import { table } from "../table.js";
 
 /** The change as it was typed. */
-export function changeText(change: Change): string {
+function changeText(change: Change): string {
   if (change.kind === "without") return `without=${change.call}`;
   if (change.kind === "kernel") return `kernel=${change.kernel}`;
   return change.kind === "limit" ? `limit=${change.areas}` : change.kind;

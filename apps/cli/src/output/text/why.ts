@@ -42,7 +42,7 @@ function overview(report: PairReport, terminal: Terminal): string {
 }
 
 /** What can be left when nothing visible differs. */
-export function hiddenText(
+function hiddenText(
   detail: PairReport["detail"],
   pair: { readonly lower: MapArea; readonly upper: MapArea },
 ): string {
