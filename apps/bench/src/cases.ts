@@ -17,6 +17,8 @@ import { mixed } from "./cases/maple/mixed.js";
 import { eraseRange, splitOverwrite } from "./cases/maple/overwrite.js";
 import { snapshot, snapshotStores } from "./cases/maple/snapshot.js";
 import { worstStore } from "./cases/maple/worst-store.js";
+import { replayCase } from "./cases/trace/replay.js";
+import { straceDefault, straceMemory, straceVerbose } from "./cases/trace/strace.js";
 import type { Case } from "./run/case.js";
 
 export const CASES: readonly Case[] = [
@@ -47,6 +49,10 @@ export const CASES: readonly Case[] = [
   legacyBrk,
   legacyMprotect,
   ...KERNEL_CASES,
+  straceDefault,
+  straceVerbose,
+  straceMemory,
+  replayCase,
 ];
 
 /** The case of that suite and name. Throws RangeError when there is none. */

@@ -75,7 +75,7 @@ export function runCalls(space: AddressSpace, calls: Int32Array): number {
 }
 
 /** Areas in the arena. */
-export function arenaAreas(space: AddressSpace): number {
+function arenaAreas(space: AddressSpace): number {
   let count = 0;
   for (const area of space.areas()) if (area.start >= ARENA && area.start < HEAP) count += 1;
   return count;

@@ -122,7 +122,7 @@ export function forkAll(n: number): CallProgram {
 }
 
 /** mmap of 1 to 16 pages wherever the engine finds room, among n areas whose holes have 1 to 16 pages. */
-export function mmapAnywhere(n: number): CallProgram {
+function mmapAnywhere(n: number): CallProgram {
   const list = new CallList();
   const random = new Random(13);
   for (let i = 0; i < Math.min(MOST, Math.max(1, n >> 2)); i += 1) {

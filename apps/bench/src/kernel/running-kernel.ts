@@ -1,11 +1,12 @@
 // The running Linux as a contender: compiles kernel/calls.c once, and lets it perform the stream.
 import { type ChildProcessWithoutNullStreams, spawn, spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
-import { homedir, tmpdir } from "node:os";
+import { existsSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
+import { cacheFolder } from "../run/cache.js";
 import { type Subject, Unavailable } from "../run/case.js";
 import type { Clock } from "../run/clock.js";
 import type { CallProgram } from "./call-list.js";
@@ -28,10 +29,8 @@ function compiled(): string {
   }
   const file = source();
   const digest = createHash("sha256").update(readFileSync(file)).digest("hex").slice(0, 16);
-  const folder = join(process.env.XDG_CACHE_HOME ?? join(homedir(), ".cache"), "vma-bench");
-  const program = join(folder, `calls-${digest}`);
+  const program = join(cacheFolder(), `calls-${digest}`);
   if (existsSync(program)) return program;
-  mkdirSync(folder, { recursive: true });
   const fresh = `${program}.${process.pid}`;
   const compiler = spawnSync("cc", ["-O2", "-o", fresh, file], { encoding: "utf8" });
   if (compiler.error !== undefined) throw new Unavailable(`no C compiler: ${compiler.error.message}`);

@@ -13,7 +13,7 @@ export interface Row {
 }
 
 /** "3.97x [3.10-4.20]" */
-export function ratioText(of: readonly number[], to: readonly number[]): string {
+function ratioText(of: readonly number[], to: readonly number[]): string {
   const { median, min, max } = spreadOf(ratiosOf(of, to));
   return `${times(median)} [${times(min)}-${times(max)}]`;
 }

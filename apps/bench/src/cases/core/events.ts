@@ -5,7 +5,7 @@ import { mixOfCalls } from "../../kernel/programs.js";
 import type { Case } from "../../run/case.js";
 
 /** What listeners add up, so that nothing they are told is for nothing. */
-export let heard = 0;
+let heard = 0;
 
 export const events: Case = {
   suite: "core",

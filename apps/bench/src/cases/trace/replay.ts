@@ -1,0 +1,88 @@
+// The replay of a trace, reader and engine together, against the reader alone.
+import { createReadStream } from "node:fs";
+import { parseSmaps, type Recording, replay } from "@vma/trace";
+import type { Case } from "../../run/case.js";
+import { readWithReader } from "../../trace/readers.js";
+import { PID, traceFile } from "../../trace/trace-file.js";
+
+/** What the program has at its start: a stack. */
+const START = [
+  "7ffd00000000-7ffd00021000 rw-p 00000000 00:00 0                          [stack]",
+  "Size:                132 kB",
+  "VmFlags: rd wr mr mw me gd ac ",
+  "",
+].join("\n");
+
+async function* nothing(): AsyncGenerator<Uint8Array> {}
+
+/** The trace as a recording: a program that begins with its stack alone. */
+async function recordingOf(path: string): Promise<Recording> {
+  const areas = await parseSmaps(START);
+  return {
+    path,
+    meta: {
+      name: "bench",
+      command: "",
+      kernelRelease: "6.18.0",
+      arch: "x86_64",
+      pageSize: 4096,
+      maxMapCount: 1_000_000,
+      overcommit: 0,
+      hugePages: "never",
+      raw: {},
+    },
+    snapshots: [
+      { file: "start", kind: "start", pid: PID, tid: PID, line: 1, from: null, to: null, usable: true },
+    ],
+    traceFile: path,
+    traceBytes: 0,
+    hasFaults: false,
+    faultsFile: null,
+    trace: () => createReadStream(path, { highWaterMark: 1 << 20 }),
+    faults: nothing,
+    snapshot: async () => areas,
+  };
+}
+
+export const replayCase: Case = {
+  suite: "trace",
+  name: "replay",
+  title: "reader and engine together, against the reader alone",
+  unit: "ns/op",
+  contenders: [
+    {
+      name: "reader",
+      prepare(n) {
+        const file = traceFile(n, "verbose");
+        return {
+          round(clock) {
+            clock.start();
+            readWithReader(file);
+            clock.stop(n);
+            return n;
+          },
+        };
+      },
+    },
+    {
+      name: "replay",
+      async prepare(n) {
+        const recording = await recordingOf(traceFile(n, "verbose").path);
+        return {
+          async round(clock) {
+            clock.start();
+            const report = await replay(recording);
+            clock.stop(n);
+            const { results, applied, unseeded } = report;
+            if (results.exact !== results.total || unseeded > 0) {
+              throw new Error(
+                `${results.exact} of ${results.total} results agree, ${unseeded} calls had no start`,
+              );
+            }
+            return applied;
+          },
+        };
+      },
+    },
+  ],
+};
