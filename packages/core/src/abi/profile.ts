@@ -71,6 +71,8 @@ export interface KernelRules {
   readonly mremapOrder: MremapOrder;
   /** A fixed mremap of equal length may span several areas. */
   readonly mremapSeveralAreas: boolean;
+  /** userfaultfd takes no droppable memory. */
+  readonly uffdRefusesDroppable: boolean;
   /** userfaultfd unregister through another descriptor than the registered one is refused. */
   readonly uffdUnregisterChecksOwner: boolean;
   /** VmFlags prints `??` for VM_LOCKONFAULT. */
@@ -283,6 +285,14 @@ export const KERNEL_RULES: { readonly [R in keyof KernelRules]: KernelRule<Kerne
       ["6.17", true],
     ],
     shownBy: ["d-multimove-trailhole-t0-mremap_8_6_6_maymove.fixed_40"],
+  },
+  uffdRefusesDroppable: {
+    summary: "userfaultfd takes no droppable memory; found on the running 6.12.117 and 6.18.",
+    values: [
+      ["6.1", false],
+      ["6.16", true],
+    ],
+    shownBy: [],
   },
   uffdUnregisterChecksOwner: {
     summary: "userfaultfd unregistration through another descriptor is refused.",

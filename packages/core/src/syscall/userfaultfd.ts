@@ -39,7 +39,7 @@ interface Change {
 }
 
 function canUserfault(mm: Mm, vma: Vma, low: number, high: number): boolean {
-  if ((vma.flagsHigh & VMH_DROPPABLE) !== 0) return false;
+  if (mm.profile.uffdRefusesDroppable && (vma.flagsHigh & VMH_DROPPABLE) !== 0) return false;
   // System V segments have hooks of their own around shared memory's and do not count.
   const shmem = vma.file?.isShmem === true && vma.file.kind !== "sysv";
   if ((high & VMH_UFFD_MINOR) !== 0 && !shmem) return false;
