@@ -8,6 +8,7 @@ import { InputError } from "./input-error.js";
 import { isBirth, type Task } from "./processes.js";
 import type { SnapshotInfo } from "./recording/format.js";
 import type { Recording } from "./recording/reader.js";
+import { BareTrace } from "./replay/bare-trace.js";
 import { EventQueue, type QueuedEvent, SLACK } from "./replay/event-queue.js";
 import { FaultQueue, type QueuedMap, ReplayClock } from "./replay/fault-queue.js";
 import { Machine, type ReplayStep } from "./replay/machine.js";
@@ -80,12 +81,11 @@ class Replayer {
   readonly #machine: Machine;
   #schedule: SnapshotSchedule | null = null;
   #timed = false;
-  /** Process of a bare trace's snapshots, once known, and whether its next memory call is to be looked at. */
-  #bareTgid = -1;
-  #bareWaits = true;
+  readonly #bare: BareTrace;
 
   constructor(recording: Recording, options: ReplayOptions) {
     this.#recording = recording;
+    this.#bare = new BareTrace(recording);
     this.#options = options;
     const { kernel, limits = {}, onStep } = options;
     this.#profile = kernel === undefined ? profileOfRecording(recording) : profileForRelease(kernel);
@@ -131,7 +131,7 @@ class Replayer {
       addressSpaces: machine.spaces.total,
       placement: machine.placements,
       pageFaults: { applied: machine.faultsApplied, outside: machine.faultsOutside },
-      leftSnapshots: this.#begin().left.length,
+      leftSnapshots: this.#begin().left + (this.#bare.hasEnd ? 1 : 0),
     });
   }
 
@@ -190,7 +190,7 @@ class Replayer {
       this.#queue.insideMemoryCall ||
       time >= schedule.nextTime ||
       record.startLine >= schedule.nextLine ||
-      (schedule.bareStart !== null && this.#bareWaits) ||
+      this.#bare.waits ||
       (exec && record.resultKind === RESULT_VALUE);
     if (!hold) {
       if (announced) this.#machine.enter(record, exec);
@@ -255,8 +255,8 @@ class Replayer {
     const { kind, record, end } = event;
     if (kind === "exit") {
       const machine = this.#machine;
-      if (this.#schedule!.bareEnd !== null && machine.isLast(end!.pid, this.#bareTgid)) {
-        return this.#compareBareEnd().then(() => machine.exit(end!));
+      if (this.#bare.endsWith(end!.pid, machine)) {
+        return this.#bare.compareEnd(machine).then(() => machine.exit(end!));
       }
       machine.exit(end!);
       return null;
@@ -293,8 +293,7 @@ class Replayer {
     if (machine.executedNow) return this.#seedAfterExec(task, record);
     const { family } = CALL_SPECS[record.call]!;
     if (family === "file" || family === "process") return null;
-    const bare = this.#bareFor(task);
-    if (bare !== null) return this.#seedBare(task, bare, record, event);
+    if (this.#bare.mayBe(task, machine)) return this.#seedBare(task, record, event);
     this.#applyMemoryCall(task, record, event);
     return null;
   }
@@ -307,30 +306,15 @@ class Replayer {
   // Snapshots.
 
   async #seedAfterExec(task: Task, record: CallRecord): Promise<void> {
-    if (this.#bareTgid < 0 || this.#bareTgid === task.tgid) this.#bareWaits = true;
+    this.#bare.executed(task);
     const info = this.#schedule!.takeStart(record.line, task.tgid);
     if (info === null) return;
     const time = info.to === null ? Number.NEGATIVE_INFINITY : this.#timeOf(info.to, 0);
     this.#machine.seed(task, info, await this.#recording.snapshot(info), time);
   }
 
-  /** The start snapshot of a bare trace, when the task's address space may be the one it shows. */
-  #bareFor(task: Task): SnapshotInfo | null {
-    const bare = this.#schedule?.bareStart ?? null;
-    if (bare === null || !this.#bareWaits || this.#machine.isSeeded(task)) return null;
-    return this.#bareTgid < 0 || this.#bareTgid === task.tgid ? bare : null;
-  }
-
-  /** Seeds from a bare trace's start snapshot at the first memory call after an exec (or of all), if they fit. */
-  async #seedBare(
-    task: Task,
-    info: SnapshotInfo,
-    record: CallRecord,
-    event: QueuedEvent | null,
-  ): Promise<void> {
-    const areas = await this.#recording.snapshot(info);
-    this.#bareWaits = false;
-    if (this.#machine.seedIfFitting(task, info, areas, record)) this.#bareTgid = task.tgid;
+  async #seedBare(task: Task, record: CallRecord, event: QueuedEvent | null): Promise<void> {
+    await this.#bare.seed(task, record, this.#machine);
     this.#applyMemoryCall(task, record, event);
   }
 
@@ -346,19 +330,11 @@ class Replayer {
     this.#machine.compare(info, await this.#recording.snapshot(info));
   }
 
-  async #compareBareEnd(): Promise<void> {
-    const schedule = this.#schedule!;
-    const info = schedule.bareEnd!;
-    schedule.bareEnd = null;
-    const areas = await this.#recording.snapshot(info);
-    this.#machine.compare({ ...info, pid: this.#bareTgid }, areas);
-  }
-
   async #compareRest(): Promise<void> {
     const schedule = this.#begin();
     while (schedule.nextTime < Number.POSITIVE_INFINITY) await this.#compareTimed(schedule);
     while (schedule.nextLine < Number.POSITIVE_INFINITY) await this.#compare(schedule.takeByLine());
-    if (schedule.bareEnd !== null && this.#bareTgid >= 0) await this.#compareBareEnd();
+    await this.#bare.compareEnd(this.#machine);
   }
 }
 

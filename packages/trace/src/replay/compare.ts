@@ -115,29 +115,3 @@ export function compareSnapshot(snapshot: readonly SmapsArea[], target: ReplaySp
   flush();
   return { total: expected.length, exact, differences };
 }
-
-/**
- * The kernel's area right after a call (PERF_RECORD_MMAP2): range, offset, permissions and path of the area that now
- * holds what the call made.
- */
-export interface AfterCall {
-  readonly start: number;
-  readonly length: number;
-  /** Bytes. */
-  readonly offset: number;
-  readonly permissions: string;
-  readonly path: string;
-}
-
-/** Whether the area at the record's address is predicted exactly; null when it is, else the predicted area or "none". */
-export function checkAfterCall(record: AfterCall, target: ReplaySpace): ComparableArea | "none" | null {
-  const vma = target.space.areaAt(record.start);
-  if (vma === null) return "none";
-  const area = predictedArea(target, vma);
-  const exact =
-    area.start === record.start &&
-    area.end === record.start + record.length &&
-    area.permissions === record.permissions &&
-    (vma.file === null || vma.file.kind === "special" || area.offset === record.offset);
-  return exact ? null : area;
-}

@@ -5,7 +5,7 @@ import { type EventSink, type MergeGeometry, type RefusedMerge, reasonCodes, typ
 /** Reason words have this many bits at most. */
 const REASON_BITS = 24;
 /** Steps of one call that are kept. */
-export const MAX_STEPS = 16;
+const MAX_STEPS = 16;
 
 /** Names of steps, by code. */
 const STEP_NAMES = [

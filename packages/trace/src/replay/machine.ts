@@ -16,7 +16,7 @@ import { InputError } from "../input-error.js";
 import type { SmapsArea } from "../proc/smaps.js";
 import { type ProcessListener, ProcessTable, type SpaceRef, type Task } from "../processes.js";
 import type { RecordingMeta, SnapshotInfo } from "../recording/format.js";
-import { CALL_BRK, CALL_MMAP, CALL_SPECS } from "../strace/calls.js";
+import { CALL_MMAP, CALL_SPECS } from "../strace/calls.js";
 import type { ThreadEnd } from "../strace/reader.js";
 import { type CallRecord, RESULT_VALUE } from "../strace/record.js";
 import { CallApplier } from "./apply-call.js";
@@ -48,15 +48,6 @@ export interface MachineOptions {
 
 /** Page faults of unknown processes that are kept until their birth is read. */
 const MAX_ORPHANS = 100_000;
-/** The kernel puts the heap at most this far behind the program (bytes). */
-const HEAP_DISTANCE = 64 * 1024 * 1024;
-
-/** Whether a first memory call can be of the program a snapshot shows: its heap lies where that program's would. */
-function fitsSnapshot(record: CallRecord, areas: readonly SmapsArea[]): boolean {
-  if (record.call !== CALL_BRK || record.resultKind !== RESULT_VALUE) return true;
-  return areas.some(({ start, end }) => start <= record.result && record.result <= end + HEAP_DISTANCE);
-}
-
 function recordedLimits(meta: RecordingMeta): Partial<Limits> {
   const limits: Partial<Limits> = { ...defaultLimits() };
   const { maxMapCount, overcommit, hugePages } = meta;
@@ -262,13 +253,6 @@ export class Machine implements ProcessListener {
     this.#listen(state);
     state.seededAt = time;
     state.isGuess = false;
-  }
-
-  /** As `seed`, when `record`, the first memory call since the program began, can be of that program. */
-  seedIfFitting(task: Task, info: SnapshotInfo, areas: readonly SmapsArea[], record: CallRecord): boolean {
-    if (!fitsSnapshot(record, areas)) return false;
-    this.seed(task, info, areas, Number.NEGATIVE_INFINITY);
-    return true;
   }
 
   /** A snapshot is due: it is held against the model of its process. */

@@ -12,7 +12,8 @@ export interface DueSnapshot {
 
 /**
  * The snapshots of a recording: start snapshots by the line of their exec, the others by time, or by line where the
- * trace or the snapshot has no time. Unusable ones are left out. Snapshots of a bare trace are tied to line 0.
+ * trace or the snapshot has no time. Unusable ones are left out, and those of a bare
+ * trace (line 0), which bare-trace.ts looks after.
  */
 export class SnapshotSchedule {
   readonly #starts: Map<number, SnapshotInfo[]> = new Map();
@@ -20,18 +21,11 @@ export class SnapshotSchedule {
   readonly #byLine: SnapshotInfo[] = [];
   #nextTimed = 0;
   #nextByLine = 0;
-  /** Start of a bare trace, until its program is known. */
-  bareStart: SnapshotInfo | null = null;
-  /** End of a bare trace, until it is compared. */
-  bareEnd: SnapshotInfo | null = null;
 
   constructor(recording: Recording, clock: ReplayClock, timed: boolean) {
     for (const info of recording.snapshots) {
-      if (!info.usable) continue;
-      if (info.line === 0) {
-        if (info.kind === "start") this.bareStart = info;
-        else this.bareEnd = info;
-      } else if (info.kind === "start") {
+      if (!info.usable || info.line === 0) continue;
+      if (info.kind === "start") {
         const list = this.#starts.get(info.line) ?? [];
         list.push(info);
         this.#starts.set(info.line, list);
@@ -78,12 +72,7 @@ export class SnapshotSchedule {
   }
 
   /** Snapshots that never came due. */
-  get left(): readonly SnapshotInfo[] {
-    const rest = this.#timed.slice(this.#nextTimed).map(({ info }) => info);
-    return [
-      ...rest,
-      ...this.#byLine.slice(this.#nextByLine),
-      ...(this.bareEnd === null ? [] : [this.bareEnd]),
-    ];
+  get left(): number {
+    return this.#timed.length - this.#nextTimed + this.#byLine.length - this.#nextByLine;
   }
 }

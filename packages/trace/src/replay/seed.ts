@@ -43,7 +43,7 @@ export function ownAreas(areas: readonly SmapsArea[]): readonly SmapsArea[] {
 }
 
 /** Path /proc prints for shared anonymous memory. */
-export const SHARED_ANONYMOUS_PATH = "/dev/zero (deleted)";
+const SHARED_ANONYMOUS_PATH = "/dev/zero (deleted)";
 
 /** What writes to private memory are assumed where nobody recorded them. */
 export type WriteAssumption = "recorded" | "never" | "at-once";

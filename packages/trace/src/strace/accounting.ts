@@ -1,5 +1,8 @@
 /** The account of a trace: what became of every line. */
 
+import { quoteForMessage } from "../input-error.js";
+import { decodeText } from "../text.js";
+
 /** Why lines were not calls to replay. */
 export type IgnoredKind =
   | "blank"
@@ -44,8 +47,8 @@ export interface TraceTotals {
   readonly firstUnparsed: UnparsedLine[];
 }
 
-/** A fresh account. */
-export function newTotals(): TraceTotals {
+/** Totals of nothing. */
+function newTotals(): TraceTotals {
   return {
     lines: 0,
     bytes: 0,
@@ -61,4 +64,49 @@ export function newTotals(): TraceTotals {
 /** Adds one to a count by key. */
 export function count<K>(counts: Map<K, number>, key: K, amount = 1): void {
   counts.set(key, (counts.get(key) ?? 0) + amount);
+}
+
+/** Keeps the account while a trace is read. */
+export class Account {
+  readonly totals: TraceTotals = newTotals();
+  /** Lines read so far; the number of the line being read. */
+  line = 0;
+  used = 0;
+  readonly #keepUnparsed: number;
+
+  constructor(keepUnparsed: number) {
+    this.#keepUnparsed = keepUnparsed;
+  }
+
+  /** The line is of no interest. Returns `end`, for the reader to go on from. */
+  ignore(kind: IgnoredKind, end: number): number {
+    count(this.totals.ignored, kind);
+    return end;
+  }
+
+  /** A first part that had been counted as used turns out to have no second. */
+  neverResumed(): void {
+    this.used -= 1;
+    count(this.totals.ignored, "never resumed");
+  }
+
+  /** The line that holds `start` is not understood. Returns its newline, for the reader to go on from. */
+  unparsed(bytes: Uint8Array, start: number, reason: string): number {
+    const { totals } = this;
+    let end = bytes.indexOf(10, start);
+    if (end < 0) end = bytes.length;
+    totals.unparsed += 1;
+    if (totals.firstUnparsed.length < this.#keepUnparsed) {
+      const text = quoteForMessage(decodeText(bytes.subarray(start, Math.min(end, start + 200))), 200);
+      totals.firstUnparsed.push({ line: this.line, reason, text });
+    }
+    return end;
+  }
+
+  /** Closes the account. */
+  close(): TraceTotals {
+    this.totals.lines = this.line;
+    this.totals.used = this.used;
+    return this.totals;
+  }
 }

@@ -87,19 +87,19 @@ export const CALL_PKEY_MPROTECT: number = define("memory", "pkey_mprotect", "nng
 export const CALL_BRK: number = define("memory", "brk", "n");
 export const CALL_MREMAP: number = define("memory", "mremap", "nnngn");
 export const CALL_MADVISE: number = define("memory", "madvise", "nng");
-export const CALL_PROCESS_MADVISE: number = define("memory", "process_madvise", "faana");
+define("memory", "process_madvise", "faana");
 export const CALL_MLOCK: number = define("memory", "mlock", "nn");
 export const CALL_MLOCK2: number = define("memory", "mlock2", "nnn");
 export const CALL_MUNLOCK: number = define("memory", "munlock", "nn");
 export const CALL_MLOCKALL: number = define("memory", "mlockall", "n");
 export const CALL_MUNLOCKALL: number = define("memory", "munlockall", "");
 export const CALL_MBIND: number = define("memory", "mbind", "nnnban");
-export const CALL_SET_MEMPOLICY: number = define("memory", "set_mempolicy", "nba");
-export const CALL_SET_MEMPOLICY_HOME_NODE: number = define("memory", "set_mempolicy_home_node", "nnnn");
+define("memory", "set_mempolicy", "nba");
+define("memory", "set_mempolicy_home_node", "nnnn");
 export const CALL_SHMGET: number = define("memory", "shmget", "nnn");
 export const CALL_SHMAT: number = define("memory", "shmat", "nnn");
 export const CALL_SHMDT: number = define("memory", "shmdt", "n");
-export const CALL_SHMCTL: number = define("memory", "shmctl", "nna");
+define("memory", "shmctl", "nna");
 export const CALL_USERFAULTFD: number = define("memory", "userfaultfd", "n");
 export const CALL_REMAP_FILE_PAGES: number = define("memory", "remap_file_pages", "nnnnn");
 /** Printed by its number, with all six registers, by a strace that does not know it. */
@@ -109,9 +109,9 @@ export const CALL_PRCTL: number = define("memory", "prctl", "aaaat");
 /** Slot 1 is the ring's address. */
 export const CALL_IO_SETUP: number = define("memory", "io_setup", "nb");
 export const CALL_IO_DESTROY: number = define("memory", "io_destroy", "n");
-export const CALL_PKEY_ALLOC: number = define("memory", "pkey_alloc", "nn");
-export const CALL_PKEY_FREE: number = define("memory", "pkey_free", "n");
-export const CALL_PERSONALITY: number = define("limit", "personality", "n");
+define("memory", "pkey_alloc", "nn");
+define("memory", "pkey_free", "n");
+define("limit", "personality", "n");
 /** pid, resource, new soft, new hard (NaN when the pointer is NULL); the old limits are slots 4 and 5. */
 export const CALL_PRLIMIT64: number = define("limit", "prlimit64", "anSS", LIMIT_FIELDS);
 /** resource, soft, hard. */

@@ -11,7 +11,7 @@ export interface PendingCall {
 }
 
 /** Threads that may be inside a call at once; a trace with more is not one. */
-export const MAX_PENDING = 65_536;
+const MAX_PENDING = 65_536;
 
 /** Waiting calls of all threads. Memory is bounded by MAX_PENDING lines. */
 export class Joiner {

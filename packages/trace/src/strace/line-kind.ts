@@ -1,6 +1,8 @@
 /** What a line is that holds no call: messages, tables and stack frames of strace. */
 
+import { scanDecimal, VALUE } from "../scan-number.js";
 import type { IgnoredKind } from "./accounting.js";
+import { bytesOf, startsWith } from "./lexer.js";
 
 /** Calls that x86-64 does not have; they tell a trace of another architecture (or of a 32-bit process). */
 export const FOREIGN_CALLS: ReadonlySet<string> = new Set(["mmap2", "old_mmap", "mmap_pgoff", "osf_mmap"]);
@@ -31,4 +33,12 @@ export function classifyLine(line: string, inSummary: boolean): IgnoredKind | "f
   if (STACK_FRAME.test(line)) return "stack frame";
   if (SUMMARY_START.test(line) || (inSummary && SUMMARY_ROW.test(line))) return "summary";
   return null;
+}
+
+const SUPERSEDED = bytesOf("+++ superseded by execve in pid ");
+
+/** N of the `+++ superseded by execve in pid N +++` at `position`; 0 for any other end of a thread. */
+export function successorIn(bytes: Uint8Array, position: number): number {
+  if (!startsWith(bytes, position, SUPERSEDED)) return 0;
+  return scanDecimal(bytes, position + SUPERSEDED.length) < 0 ? 0 : VALUE[0]!;
 }

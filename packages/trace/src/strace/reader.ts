@@ -3,14 +3,14 @@
 import { ByteLines, concatBytes, MAX_LINE_BYTES } from "../byte-lines.js";
 import { InputError, quoteForMessage } from "../input-error.js";
 import { decodeText } from "../text.js";
-import { count, type IgnoredKind, newTotals, type TraceTotals } from "./accounting.js";
+import { Account, type TraceTotals } from "./accounting.js";
 import { CallCounter, FIRST_OTHER } from "./call-counter.js";
 import { BAD_ARGUMENT, BAD_COUNT, parseCall } from "./call-parser.js";
 import { CALL_SPECS, callName } from "./calls.js";
 import { FlagMemo } from "./flag-memo.js";
 import { Joiner } from "./joiner.js";
 import { bytesOf, startsWith } from "./lexer.js";
-import { classifyLine, interruptedAt } from "./line-kind.js";
+import { classifyLine, interruptedAt, successorIn } from "./line-kind.js";
 import { PrefixReader } from "./line-prefix.js";
 import { NAME_COLUMN, TRIE_ROOT } from "./name-trie.js";
 import { CallRecord, RESULT_PENDING, type TimeKind } from "./record.js";
@@ -20,7 +20,6 @@ const RESUMING = bytesOf("<... ");
 const RESUMED = bytesOf(" resumed>");
 const PLUSES = bytesOf("+++ ");
 const MINUSES = bytesOf("--- ");
-const SUPERSEDED = bytesOf("superseded by execve in pid ");
 const MAX_SPARE = 4096;
 
 /** A thread's end, as `+++ ... +++` tells it. */
@@ -63,11 +62,10 @@ export interface StraceOptions {
  * architecture and for lines longer than strace prints.
  */
 export class StraceReader {
-  readonly totals: TraceTotals = newTotals();
   readonly #handler: StraceHandler;
   readonly #file: string | undefined;
   readonly #lines: ByteLines;
-  readonly #keepUnparsed: number;
+  readonly #account: Account;
   #record = new CallRecord();
   /** Records that came back, to be used again. */
   readonly #spare: CallRecord[] = [];
@@ -75,8 +73,6 @@ export class StraceReader {
   readonly #joiner = new Joiner();
   readonly #memo = new FlagMemo(CALL_SPECS.length << 3);
   readonly #calls = new CallCounter();
-  #line = 0;
-  #used = 0;
   #inSummary = false;
   /** First part of a line that a message of strace cut in two (`strace -f` to a terminal). */
   #cut: Uint8Array | null = null;
@@ -90,22 +86,27 @@ export class StraceReader {
         region: (bytes, start, end) => this.#region(bytes, start, end),
         overlong: (): never => {
           const reason = `the line is longer than ${maxLineBytes} bytes; strace prints no such line`;
-          throw new InputError(options.file, this.#line + 1, reason);
+          throw new InputError(options.file, this.#account.line + 1, reason);
         },
       },
       maxLineBytes,
     );
-    this.#keepUnparsed = options.keepUnparsed ?? 20;
+    this.#account = new Account(options.keepUnparsed ?? 20);
+  }
+
+  /** The account so far; complete once `end` has been called. */
+  get totals(): TraceTotals {
+    return this.#account.totals;
   }
 
   /** Lines read so far. */
   get line(): number {
-    return this.#line;
+    return this.#account.line;
   }
 
   /** Lines used so far. */
   get used(): number {
-    return this.#used;
+    return this.#account.used;
   }
 
   /** How the trace's times are printed, as far as seen. */
@@ -122,13 +123,10 @@ export class StraceReader {
   /** Reads the last line, should it lack its newline, and closes the account. */
   end(): TraceTotals {
     this.#lines.end();
-    if (this.#cut !== null) this.#unparsed(this.#cut, 0, "the rest of the line is missing");
-    for (const _ of this.#joiner.drain()) this.#neverResumed();
-    const totals = this.totals;
-    totals.lines = this.#line;
-    totals.used = this.#used;
-    this.#calls.addTo(totals);
-    return totals;
+    if (this.#cut !== null) this.#account.unparsed(this.#cut, 0, "the rest of the line is missing");
+    for (const _ of this.#joiner.drain()) this.#account.neverResumed();
+    this.#calls.addTo(this.totals);
+    return this.#account.close();
   }
 
   /** Complete lines only: the byte before `end` is a newline. */
@@ -143,14 +141,14 @@ export class StraceReader {
     const end = bytes.indexOf(10, start);
     const joined = concatBytes([this.#cut!, bytes.subarray(start, end + 1)]);
     this.#cut = null;
-    this.#used += 1;
+    this.#account.used += 1;
     const unparsed = this.totals.unparsed;
     this.#memo.attach(joined);
     this.#readLine(joined, 0);
     this.#memo.attach(bytes);
     // Both lines share the fate of the whole.
     if (this.totals.unparsed > unparsed) {
-      this.#used -= 1;
+      this.#account.used -= 1;
       this.totals.unparsed += 1;
     }
     return end;
@@ -158,7 +156,7 @@ export class StraceReader {
 
   /** Returns the position of the line's newline. */
   #readLine(bytes: Uint8Array, start: number): number {
-    this.#line += 1;
+    this.#account.line += 1;
     const prefix = this.#prefix;
     const names = this.#calls.names;
     const nameStart = prefix.read(bytes, start);
@@ -174,14 +172,14 @@ export class StraceReader {
     if (!(call < FIRST_OTHER)) return this.#ignoreCall(bytes, nameStart, p, call);
     const record = this.#record;
     record.call = call;
-    record.line = this.#line;
-    record.startLine = this.#line;
+    record.line = this.#account.line;
+    record.startLine = this.#account.line;
     record.pid = prefix.pid;
     record.seconds = prefix.seconds;
     record.nanoseconds = prefix.nanoseconds;
     const end = parseCall(bytes, p + 1, record, this.#memo);
     if (end < 0) return this.#badCall(bytes, start, end);
-    this.#used += 1;
+    this.#account.used += 1;
     if (record.resultKind === RESULT_PENDING) return this.#enter(bytes, p + 1, end);
     this.#calls.used[call]! += 1;
     if (this.#handler.call(record) === "keep") this.#record = this.#spare.pop() ?? new CallRecord();
@@ -205,30 +203,25 @@ export class StraceReader {
     const before = this.#joiner.enter(record.pid, {
       call: record.call,
       text: bytes.subarray(argsStart, textEnd),
-      line: this.#line,
+      line: this.#account.line,
       seconds: record.seconds,
       nanoseconds: record.nanoseconds,
     });
     if (before === "full") {
-      this.#used -= 1;
-      return this.#unparsed(bytes, position, "too many unfinished calls");
+      this.#account.used -= 1;
+      return this.#account.unparsed(bytes, position, "too many unfinished calls");
     }
-    if (before !== undefined) this.#neverResumed();
+    if (before !== undefined) this.#account.neverResumed();
     const end = position + UNFINISHED_LENGTH;
     if (this.#handler.enter?.(record) === "keep") this.#record = this.#spare.pop() ?? new CallRecord();
     return bytes[end] === 10 ? end : bytes.indexOf(10, end);
-  }
-
-  #neverResumed(): void {
-    this.#used -= 1;
-    count(this.totals.ignored, "never resumed");
   }
 
   #badCall(bytes: Uint8Array, start: number, code: number): number {
     const record = this.#record;
     const end = bytes.indexOf(10, start);
     const line = decodeText(bytes.subarray(start, Math.min(end, start + 4096)));
-    if (line.includes("<detached ...>")) return this.#ignore("detached", end);
+    if (line.includes("<detached ...>")) return this.#account.ignore("detached", end);
     const cut = line.length < 4096 ? interruptedAt(line) : -1;
     if (cut > 0 && this.#cut === null) {
       this.#cut = new Uint8Array(bytes.subarray(start, start + cut));
@@ -236,12 +229,12 @@ export class StraceReader {
     }
     const name = record.name;
     if (code === BAD_ARGUMENT) {
-      return this.#unparsed(bytes, start, `argument ${record.argCount} of ${name} is not understood`);
+      return this.#account.unparsed(bytes, start, `argument ${record.argCount} of ${name} is not understood`);
     }
     if (code === BAD_COUNT) {
-      return this.#unparsed(bytes, start, `${name} with more than ${record.argCount - 1} arguments`);
+      return this.#account.unparsed(bytes, start, `${name} with more than ${record.argCount - 1} arguments`);
     }
-    return this.#unparsed(bytes, start, `the result of ${name} is not understood`);
+    return this.#account.unparsed(bytes, start, `the result of ${name} is not understood`);
   }
 
   /** A call of no interest, known by its number (`other`) or met for the first time (NaN). */
@@ -250,16 +243,11 @@ export class StraceReader {
       const name = decodeText(bytes.subarray(nameStart, nameEnd));
       throw new InputError(
         this.#file,
-        this.#line,
+        this.#account.line,
         `call ${name} belongs to another architecture than x86-64`,
       );
     }
-    return this.#ignore("other call", bytes.indexOf(10, nameEnd));
-  }
-
-  #ignore(kind: IgnoredKind, end: number): number {
-    count(this.totals.ignored, kind);
-    return end;
+    return this.#account.ignore("other call", bytes.indexOf(10, nameEnd));
   }
 
   /** Everything that is not `name(`. */
@@ -269,18 +257,19 @@ export class StraceReader {
     if (c === 0x3c /* < */ && startsWith(bytes, position, RESUMING))
       return this.#resume(bytes, start, position, end);
     if (startsWith(bytes, position, PLUSES)) return this.#threadEnd(bytes, position, end);
-    if (c === 0x2d /* - */ && startsWith(bytes, position, MINUSES)) return this.#ignore("signal", end);
+    if (c === 0x2d /* - */ && startsWith(bytes, position, MINUSES))
+      return this.#account.ignore("signal", end);
     const line = decodeText(bytes.subarray(position, Math.min(end, position + 512)));
     const whole = decodeText(bytes.subarray(start, Math.min(end, start + 512)));
     const kind = classifyLine(line, this.#inSummary) ?? classifyLine(whole, this.#inSummary);
     this.#inSummary = kind === "summary";
     if (kind === "foreign")
-      throw new InputError(this.#file, this.#line, `not an x86-64 process: ${quoteForMessage(line)}`);
+      throw new InputError(this.#file, this.#account.line, `not an x86-64 process: ${quoteForMessage(line)}`);
     if (kind === null) {
       const reason = line.includes("\0") ? "binary data" : "not a line of strace";
-      return this.#unparsed(bytes, start, reason);
+      return this.#account.unparsed(bytes, start, reason);
     }
-    return this.#ignore(kind, end);
+    return this.#account.ignore(kind, end);
   }
 
   /** `<... mmap resumed>) = 0x7f...` */
@@ -295,20 +284,24 @@ export class StraceReader {
       column = NAME_COLUMN[bytes[++p]!]!;
     }
     while (p < end && bytes[p] !== 0x3e /* > */ && !startsWith(bytes, p, RESUMED)) p++;
-    if (!startsWith(bytes, p, RESUMED)) return this.#unparsed(bytes, start, "not a line of strace");
+    if (!startsWith(bytes, p, RESUMED)) return this.#account.unparsed(bytes, start, "not a line of strace");
     const call = this.#calls.names.values[state]!;
     // What was entered under a name of no interest is not kept.
-    if (!(call < FIRST_OTHER) || p === nameStart) return this.#ignore("other call", end);
+    if (!(call < FIRST_OTHER) || p === nameStart) return this.#account.ignore("other call", end);
     // Lines carry no pid before there is a second thread, and after there was one.
     if (prefix.pid === 0) prefix.pid = Math.max(0, this.#joiner.onlyOneIn(call));
     const pending = this.#joiner.resume(prefix.pid) ?? this.#joiner.resume(0);
     if (pending === undefined || pending.call !== call) {
-      if (pending !== undefined) this.#neverResumed();
-      return this.#unparsed(bytes, start, `${callName(call)} resumed, but its beginning is not in the trace`);
+      if (pending !== undefined) this.#account.neverResumed();
+      return this.#account.unparsed(
+        bytes,
+        start,
+        `${callName(call)} resumed, but its beginning is not in the trace`,
+      );
     }
     const record = this.#record;
     record.call = call;
-    record.line = this.#line;
+    record.line = this.#account.line;
     record.startLine = pending.line;
     record.pid = prefix.pid;
     record.seconds = pending.seconds;
@@ -319,16 +312,16 @@ export class StraceReader {
     this.#memo.attach(bytes);
     if (result < 0) {
       // Both halves are lost: the first one was counted as used when it was entered.
-      this.#neverResumed();
+      this.#account.neverResumed();
       return this.#badCall(bytes, start, result);
     }
     if (record.resultKind === RESULT_PENDING) {
       // Interrupted once more: the rest comes later.
-      this.#used += 1;
+      this.#account.used += 1;
       this.#joiner.enter(prefix.pid, { ...pending, text: joined.subarray(0, Math.max(0, result - 1)) });
       return end;
     }
-    this.#used += 1;
+    this.#account.used += 1;
     this.#calls.used[call]! += 1;
     if (this.#handler.call(record) === "keep") this.#record = this.#spare.pop() ?? new CallRecord();
     return end;
@@ -337,34 +330,16 @@ export class StraceReader {
   /** `+++ exited with 0 +++`, `+++ killed by SIGKILL +++`, `+++ superseded by execve in pid 12 +++` */
   #threadEnd(bytes: Uint8Array, position: number, end: number): number {
     const prefix = this.#prefix;
-    let supersededBy = 0;
-    let p = position + PLUSES.length;
-    if (startsWith(bytes, p, SUPERSEDED)) {
-      for (p += SUPERSEDED.length; bytes[p]! >= 0x30 && bytes[p]! <= 0x39; p++) {
-        supersededBy = supersededBy * 10 + (bytes[p]! - 0x30);
-      }
-    }
-    if (this.#joiner.resume(prefix.pid) !== undefined) this.#neverResumed();
+    const supersededBy = successorIn(bytes, position);
+    if (this.#joiner.resume(prefix.pid) !== undefined) this.#account.neverResumed();
     if (supersededBy > 0) this.#joiner.rename(supersededBy, prefix.pid);
     this.#handler.exit?.({
       pid: prefix.pid,
-      line: this.#line,
+      line: this.#account.line,
       seconds: prefix.seconds,
       nanoseconds: prefix.nanoseconds,
       supersededBy,
     });
-    return this.#ignore("exit", end);
-  }
-
-  #unparsed(bytes: Uint8Array, start: number, reason: string): number {
-    const totals = this.totals;
-    let end = bytes.indexOf(10, start);
-    if (end < 0) end = bytes.length;
-    totals.unparsed += 1;
-    if (totals.firstUnparsed.length < this.#keepUnparsed) {
-      const text = quoteForMessage(decodeText(bytes.subarray(start, Math.min(end, start + 200))), 200);
-      totals.firstUnparsed.push({ line: this.#line, reason, text });
-    }
-    return end;
+    return this.#account.ignore("exit", end);
   }
 }

@@ -7,7 +7,7 @@ import { NAME_COLUMN, TRIE_ROOT } from "./name-trie.js";
 import { type CallRecord, RESULT_ERROR, RESULT_UNKNOWN, RESULT_VALUE } from "./record.js";
 
 /** What stands behind the `=` is not understood, or nothing does. */
-export const BAD_RESULT = -2;
+const BAD_RESULT = -2;
 
 /** Follows the annotation of a descriptor whose file is gone. */
 export const DELETED: Uint8Array = bytesOf("(deleted)");

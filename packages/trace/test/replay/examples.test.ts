@@ -84,6 +84,7 @@ describe("the examples", () => {
 
 if (MORE === "") {
   describe("recordings beyond the examples", () => {
+    // Skipped because no folder with other recordings is named.
     it.skip("are replayed where VMA_RECORDINGS names a folder of them", () => {});
   });
 }

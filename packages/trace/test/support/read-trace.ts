@@ -25,7 +25,7 @@ export interface PlainCall {
   injected: boolean;
 }
 
-export function plainCall(record: CallRecord): PlainCall {
+function plainCall(record: CallRecord): PlainCall {
   const { line, startLine, pid, seconds, nanoseconds, duration, name, text, fdPath, fdDeleted } = record;
   const { resultPath, delayed, injected } = record;
   const args = [...record.args.slice(0, record.argCount)];
