@@ -31,7 +31,7 @@ function span(start: number, end: number): string {
 }
 
 /** Throws the RangeError that fits a refused range. The checks themselves are inlined by the callers. */
-export function badRange(start: number, end: number, min: number, max: number): never {
+function badRange(start: number, end: number, min: number, max: number): never {
   for (const key of [start, end]) {
     if (typeof key !== "number" || !Number.isFinite(key)) {
       throw new RangeError(`a range needs two finite numbers, got ${span(start, end)}`);

@@ -155,7 +155,7 @@ export function mendLeaf(tree: TreeState, path: Path): void {
 }
 
 /** Mends the path's node at `level` after it has lost slots. */
-export function mend(tree: TreeState, path: Path, level: number): void {
+function mend(tree: TreeState, path: Path, level: number): void {
   const { inners } = tree;
   if (level >= tree.height) {
     while (tree.height > 0 && inners.counts[tree.root] === 1) {
@@ -189,7 +189,7 @@ export function mend(tree: TreeState, path: Path, level: number): void {
 }
 
 /** Takes the child `slot` out of the path's node above `level`, with what is below. */
-export function dropKid(tree: TreeState, path: Path, level: number, slot: number): void {
+function dropKid(tree: TreeState, path: Path, level: number, slot: number): void {
   const parent = path.nodes[level + 1]!;
   const kid = kidAt(tree, parent, slot);
   removeSlots(tree.inners, parent, slot, slot + 1);

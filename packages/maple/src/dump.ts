@@ -27,8 +27,8 @@ export function stats(tree: TreeState): Stats {
   let bytes = 0;
   for (const pool of [tree.leaves, tree.inners]) {
     bytes += pool.counts.byteLength + pool.shares.byteLength;
-    for (const page of [...pool.pairs, ...pool.tags]) bytes += page.byteLength;
-    for (const page of pool.values) bytes += page.length * 8;
+    for (const page of pool.pairs) bytes += page.byteLength;
+    for (const page of pool.items) bytes += page.length * 8;
   }
   const { entryCount: entries, nodeCount: nodes, height } = tree;
   return { entries, nodes, leaves, height, bytes, fill: entries / (leaves * tree.leaves.size) };

@@ -1,15 +1,13 @@
 // The shape of the nodes, in numbers. Imports nothing.
 //
-// Every node has slots of a pair of doubles and a tag, side by side in the arrays of its pool:
+// Every node has slots of a pair of doubles and an item, side by side in the arrays of its pool:
 //
-//            pair                                   tag
-//   leaf     start and end of an entry              where the entry's value is among the leaf's values
+//            pair                                   item
+//   leaf     start and end of an entry              the entry's value
 //   inner    lower bound and gap bound of a child   the child's node number
 //
-// The first number of each pair behind the last slot in use is Infinity, so a search needs no count.
-//
-// The tags of a leaf are a permutation: those behind the last entry name the free places. So a shift moves
-// numbers and bytes, never a value, and no write barrier of the garbage collector runs.
+// Behind the last slot in use the first number of each pair is Infinity, so a search needs no count, and the item
+// is undefined, so that nothing is kept alive.
 //
 // Child i of an inner node holds the entries with bound[i] <= start and end <= bound[i + 1]; bound[0] says
 // nothing. Its gap bound is at least the largest hole that ends at one of its entries, except that for child 0

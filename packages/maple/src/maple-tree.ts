@@ -88,11 +88,11 @@ export class MapleTree<V> extends TreeState implements Iterable<Entry<V>> {
     }
     const page = node >> LEAF_PAGE_BITS;
     const base = (node & LEAF_PAGE_MASK) << LEAF_BITS;
-    const { pairs, tags, values } = this.leaves;
+    const { pairs, items } = this.leaves;
     const ranges = pairs[page]!;
     const slot = base + searchLeaf(ranges, base * 2, at);
     if (ranges[slot * 2]! <= at && at < ranges[slot * 2 + 1]!) {
-      return values[page]![base + (tags[page] as Uint8Array)[slot]!] as V;
+      return items[page]![slot] as V;
     }
     checkPoint(at);
     return undefined;
@@ -255,11 +255,10 @@ export class MapleTree<V> extends TreeState implements Iterable<Entry<V>> {
       const page = path.leaf >> LEAF_PAGE_BITS;
       const base = (path.leaf & LEAF_PAGE_MASK) << LEAF_BITS;
       const pairs = this.leaves.pairs[page]!;
-      const tags = this.leaves.tags[page] as Uint8Array;
-      const values = this.leaves.values[page] as V[];
+      const values = this.leaves.items[page] as V[];
       const end = base + this.leaves.counts[path.leaf]!;
       for (let i = base; i < end; i++) {
-        visit(values[base + tags[i]!]!, pairs[i * 2]!, pairs[i * 2 + 1]!);
+        visit(values[i]!, pairs[i * 2]!, pairs[i * 2 + 1]!);
         if (this.version !== version)
           throw new TypeError("the tree was changed by the function that visits it");
       }

@@ -33,17 +33,11 @@ export function endAt(tree: TreeState, leaf: number, slot: number): number {
 }
 
 export function valueAt(tree: TreeState, leaf: number, slot: number): unknown {
-  const base = (leaf & LEAF_PAGE_MASK) << LEAF_BITS;
-  return tree.leaves.values[leaf >> LEAF_PAGE_BITS]![
-    base + (tree.leaves.tags[leaf >> LEAF_PAGE_BITS] as Uint8Array)[base + slot]!
-  ];
+  return tree.leaves.items[leaf >> LEAF_PAGE_BITS]![((leaf & LEAF_PAGE_MASK) << LEAF_BITS) + slot];
 }
 
 export function setValue(tree: TreeState, leaf: number, slot: number, value: unknown): void {
-  const base = (leaf & LEAF_PAGE_MASK) << LEAF_BITS;
-  tree.leaves.values[leaf >> LEAF_PAGE_BITS]![
-    base + (tree.leaves.tags[leaf >> LEAF_PAGE_BITS] as Uint8Array)[base + slot]!
-  ] = value;
+  tree.leaves.items[leaf >> LEAF_PAGE_BITS]![((leaf & LEAF_PAGE_MASK) << LEAF_BITS) + slot] = value;
 }
 
 /** Writes an entry and its value to an open slot of a leaf. */

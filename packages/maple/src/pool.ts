@@ -26,13 +26,11 @@ export class Pool {
   readonly pageBits: number;
   /** Pairs of doubles, by page. */
   readonly pairs: Float64Array[] = [];
-  /** Tags, by page: bytes of leaves, node numbers of inner nodes. */
-  readonly tags: (Uint8Array | Int32Array)[] = [];
-  /** Values of leaves, by page; no pages for inner nodes. */
-  readonly values: unknown[][] = [];
+  /** Items, by page: values of leaves, node numbers of inner nodes' children. */
+  readonly items: unknown[][] = [];
   /** The only page of inner nodes. */
   keys: Float64Array = new Float64Array(0);
-  kids: Int32Array = new Int32Array(0);
+  kids: number[] = [];
   /** Per node: slots in use. */
   counts: Uint8Array = new Uint8Array(2);
   /** Per node: holders; of a free node, minus the next free one, minus 2. */
@@ -72,28 +70,19 @@ export class Pool {
     const page = from < full ? 0 : from >> this.pageBits;
     const slots = (to - page * full) << this.bits;
     const pairs = new Float64Array(slots * 2).fill(Infinity);
-    const old = this.pairs[page];
-    if (old !== undefined) pairs.set(old);
-    if (this.size === LEAF) {
-      const tags = new Uint8Array(slots);
-      for (let i = 0; i < slots; i++) tags[i] = i & (LEAF - 1);
-      const values: unknown[] = new Array(slots).fill(undefined);
-      if (old !== undefined) {
-        mark("pool.first-page-grows");
-        tags.set(this.tags[page]!);
-        const before = this.values[page]!;
-        for (let i = 0; i < before.length; i++) values[i] = before[i];
-      }
-      this.tags[page] = tags;
-      this.values[page] = values;
-    } else {
-      const kids = new Int32Array(slots);
-      kids.set(this.kids);
-      this.kids = kids;
-      this.tags[page] = kids;
-      this.keys = pairs;
+    const items: unknown[] = new Array(slots).fill(undefined);
+    const old = this.items[page];
+    if (old !== undefined) {
+      mark("pool.first-page-grows");
+      pairs.set(this.pairs[page]!);
+      for (let i = 0; i < old.length; i++) items[i] = old[i];
     }
     this.pairs[page] = pairs;
+    this.items[page] = items;
+    if (page === 0) {
+      this.keys = pairs;
+      this.kids = items as number[];
+    }
     if (to > this.shares.length) {
       const counts = new Uint8Array(to * 2);
       counts.set(this.counts);
@@ -131,24 +120,20 @@ export class Pool {
   }
 }
 
-/** Opens `n` slots at `slot` of a leaf that has room. Their pairs and values are the caller's to set. */
-export function openSlots(leaves: Pool, leaf: number, slot: number, n: number): void {
-  const page = leaf >> LEAF_PAGE_BITS;
-  const base = (leaf & LEAF_PAGE_MASK) << LEAF_BITS;
-  const pairs = leaves.pairs[page]!;
-  const tags = leaves.tags[page] as Uint8Array;
-  const count = leaves.counts[leaf]!;
-  const first = base + slot;
-  leaves.counts[leaf] = count + n;
-  for (let i = (base + count - 1) * 2; i >= first * 2; i -= 2) {
-    pairs[i + n * 2] = pairs[i]!;
-    pairs[i + n * 2 + 1] = pairs[i + 1]!;
+/** Opens `n` slots at `slot` of a node that has room, and fills none. */
+export function openSlots(pool: Pool, node: number, slot: number, n: number): void {
+  const page = node >> pool.pageBits;
+  const base = pool.base(node);
+  const pairs = pool.pairs[page]!;
+  const items = pool.items[page]!;
+  const count = pool.counts[node]!;
+  pool.counts[node] = count + n;
+  for (let i = base + count - 1; i >= base + slot; i--) {
+    const at = i * 2;
+    pairs[at + n * 2] = pairs[at]!;
+    pairs[at + n * 2 + 1] = pairs[at + 1]!;
+    items[i + n] = items[i];
   }
-  const place = tags[base + count]!;
-  const other = tags[base + count + n - 1]!;
-  for (let i = base + count - 1; i >= first; i--) tags[i + n] = tags[i]!;
-  tags[first] = place;
-  tags[first + n - 1] = other;
 }
 
 /** Opens one slot of an inner node with room and fills it. */
@@ -160,46 +145,31 @@ export function insertKid(
   gap: number,
   kid: number,
 ): void {
-  const { keys, kids } = inners;
-  const base = node << INNER_BITS;
-  const count = inners.counts[node]!;
-  for (let i = base + count; i > base + slot; i--) {
-    keys[i * 2] = keys[i * 2 - 2]!;
-    keys[i * 2 + 1] = keys[i * 2 - 1]!;
-    kids[i] = kids[i - 1]!;
-  }
-  keys[(base + slot) * 2] = bound;
-  keys[(base + slot) * 2 + 1] = gap;
-  kids[base + slot] = kid;
-  inners.counts[node] = count + 1;
+  openSlots(inners, node, slot, 1);
+  const at = inners.base(node) + slot;
+  inners.keys[at * 2] = bound;
+  inners.keys[at * 2 + 1] = gap;
+  inners.kids[at] = kid;
 }
 
-/** The tags of slots that change places with others. */
-const moved: Int32Array = new Int32Array(1 << INNER_BITS);
-
-/** Closes the slots [from, to) of a node. A leaf forgets the values; children are the caller's to release. */
+/** Closes the slots [from, to) of a node. What was in them is forgotten; children are the caller's to release. */
 export function removeSlots(pool: Pool, node: number, from: number, to: number): void {
   const page = node >> pool.pageBits;
   const base = pool.base(node);
   const pairs = pool.pairs[page]!;
-  const tags = pool.tags[page]!;
-  const values = pool.values[page];
-  const count = pool.counts[node]!;
+  const items = pool.items[page]!;
+  const end = base + pool.counts[node]!;
   const gone = to - from;
-  if (values !== undefined) {
-    for (let i = base + from; i < base + to; i++) values[base + tags[i]!] = undefined;
+  for (let i = base + from; i < end - gone; i++) {
+    pairs[i * 2] = pairs[(i + gone) * 2]!;
+    pairs[i * 2 + 1] = pairs[(i + gone) * 2 + 1]!;
+    items[i] = items[i + gone];
   }
-  if (to < count) {
-    for (let i = 0; i < gone; i++) moved[i] = tags[base + from + i]!;
-    for (let i = base + from; i < base + count - gone; i++) {
-      pairs[i * 2] = pairs[(i + gone) * 2]!;
-      pairs[i * 2 + 1] = pairs[(i + gone) * 2 + 1]!;
-      tags[i] = tags[i + gone]!;
-    }
-    for (let i = 0; i < gone; i++) tags[base + count - gone + i] = moved[i]!;
+  for (let i = end - gone; i < end; i++) {
+    pairs[i * 2] = Infinity;
+    items[i] = undefined;
   }
-  for (let i = base + count - gone; i < base + count; i++) pairs[i * 2] = Infinity;
-  pool.counts[node] = count - gone;
+  pool.counts[node]! -= gone;
 }
 
 /** Copies `n` slots from `from` of one node to `to` of another that has room. */
@@ -211,34 +181,16 @@ export function copySlots(
   to: number,
   n: number,
 ): void {
-  const page = target >> pool.pageBits;
-  const base = pool.base(target);
-  const pairs = pool.pairs[page]!;
-  const tags = pool.tags[page]!;
-  const count = pool.counts[target]!;
-  if (to < count) {
-    for (let i = 0; i < n; i++) moved[i] = tags[base + count + i]!;
-    for (let i = base + count - 1; i >= base + to; i--) {
-      pairs[(i + n) * 2] = pairs[i * 2]!;
-      pairs[(i + n) * 2 + 1] = pairs[i * 2 + 1]!;
-      tags[i + n] = tags[i]!;
-    }
-    for (let i = 0; i < n; i++) tags[base + to + i] = moved[i]!;
-  }
-  pool.counts[target] = count + n;
-  const fromPage = source >> pool.pageBits;
-  const fromBase = pool.base(source);
-  const fromPairs = pool.pairs[fromPage]!;
-  const fromTags = pool.tags[fromPage]!;
-  const step = (fromBase + from - base - to) * 2;
-  for (let i = (base + to) * 2; i < (base + to + n) * 2; i++) pairs[i] = fromPairs[i + step]!;
-  const values = pool.values[page];
-  if (values === undefined) {
-    for (let i = 0; i < n; i++) tags[base + to + i] = fromTags[fromBase + from + i]!;
-  } else {
-    const fromValues = pool.values[fromPage]!;
-    for (let i = 0; i < n; i++) {
-      values[base + tags[base + to + i]!] = fromValues[fromBase + fromTags[fromBase + from + i]!];
-    }
+  openSlots(pool, target, to, n);
+  const pairs = pool.pairsOf(target);
+  const items = pool.items[target >> pool.pageBits]!;
+  const fromPairs = pool.pairsOf(source);
+  const fromItems = pool.items[source >> pool.pageBits]!;
+  const base = pool.base(target) + to;
+  const step = pool.base(source) + from - base;
+  for (let i = base; i < base + n; i++) {
+    pairs[i * 2] = fromPairs[(i + step) * 2]!;
+    pairs[i * 2 + 1] = fromPairs[(i + step) * 2 + 1]!;
+    items[i] = fromItems[i + step];
   }
 }

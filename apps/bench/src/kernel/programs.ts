@@ -4,7 +4,6 @@ import { Random } from "../run/random.js";
 import {
   CALL_BRK,
   CALL_FORK,
-  CALL_MMAP_ANYWHERE,
   CALL_MMAP_FIXED,
   CALL_MPROTECT,
   CALL_MREMAP,
@@ -119,16 +118,6 @@ export function brkGrow(n: number): CallProgram {
 /** One fork of n untouched areas. */
 export function forkAll(n: number): CallProgram {
   return { setup: scattered(n), round: [{ timed: true, calls: new CallList().add(CALL_FORK, 0, 0) }] };
-}
-
-/** mmap of 1 to 16 pages wherever the engine finds room, among n areas whose holes have 1 to 16 pages. */
-function mmapAnywhere(n: number): CallProgram {
-  const list = new CallList();
-  const random = new Random(13);
-  for (let i = 0; i < Math.min(MOST, Math.max(1, n >> 2)); i += 1) {
-    list.add(CALL_MMAP_ANYWHERE, 0, 1 + random.below(16), PROT_READ);
-  }
-  return { setup: new CallList(), round: [{ timed: true, calls: list }] };
 }
 
 /** Half mprotect, a quarter mmap, a quarter munmap, of 1 to 16 pages anywhere in an arena of n areas. */

@@ -11,7 +11,7 @@ import type {
 } from "./format.js";
 
 /** Longest line that is read, in characters; recorded lines stay below 1 million. */
-export const MAX_LINE_LENGTH: number = 64 * 1024 * 1024;
+const MAX_LINE_LENGTH: number = 64 * 1024 * 1024;
 
 /** Furthest page a position may name, either side of the base. */
 const MAX_PAGE = 2 ** 40;

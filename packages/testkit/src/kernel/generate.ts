@@ -11,7 +11,7 @@ import { PlacementMaker } from "./placement-script.js";
 import type { SeededRandom } from "./random.js";
 
 /** Where arenas of live runs are, as in the corpus. */
-export const ARENA_BASE = 0x100000000000;
+const ARENA_BASE = 0x100000000000;
 
 const PROTS = ["rw", "rw", "rw", "rw", "r", "rwx", "rx", "n"] as const;
 const FILES = ["A", "A", "A2", "Ar", "B", "B"] as const;

@@ -96,7 +96,7 @@ export class KernelHelper {
 }
 
 /** What the helper reads for one case: head, operations, `end`. */
-export function scriptText(script: CorpusCase, withPolicies: boolean): string {
+function scriptText(script: CorpusCase, withPolicies: boolean): string {
   const { kind } = script;
   const base = kind === "arena" ? (script.arena?.base ?? "0x0").slice(2) : kind === "brk" ? "brk" : "0";
   const head = `case ${base} ${windowOf(kind, Number.parseInt(base, 16))} ${withPolicies ? 1 : 0}\n`;
@@ -104,7 +104,7 @@ export function scriptText(script: CorpusCase, withPolicies: boolean): string {
 }
 
 /** `script` with the steps that the helper's answer, split into lines, tells of. */
-export function withAnswer(script: CorpusCase, answer: readonly string[]): CorpusCase {
+function withAnswer(script: CorpusCase, answer: readonly string[]): CorpusCase {
   const operations = script.steps.map(({ op }) => op);
   return { ...script, steps: new AnswerReader(script, operations).read(answer) };
 }

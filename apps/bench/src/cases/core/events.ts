@@ -5,7 +5,7 @@ import { mixOfCalls } from "../../kernel/programs.js";
 import type { Case } from "../../run/case.js";
 
 /** What listeners add up, so that nothing they are told is for nothing. */
-let heard = 0;
+const heard = { sum: 0 };
 
 export const events: Case = {
   suite: "core",
@@ -19,7 +19,7 @@ export const events: Case = {
       prepare: (n) => {
         return engineSubject(mixOfCalls(n), {}, (space) => {
           space.onEvent((event) => {
-            heard += event.kind === "refused" ? event.leftReasons & event.rightReasons : 1;
+            heard.sum += event.kind === "refused" ? event.leftReasons & event.rightReasons : 1;
           });
         });
       },
@@ -30,7 +30,7 @@ export const events: Case = {
         return engineSubject(mixOfCalls(n), {}, (space) => {
           space.onEvent((event) => {
             if (event.kind !== "refused") return;
-            heard += reasonCodes(event.leftReasons).length + reasonCodes(event.rightReasons).length;
+            heard.sum += reasonCodes(event.leftReasons).length + reasonCodes(event.rightReasons).length;
           });
         });
       },
