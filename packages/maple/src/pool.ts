@@ -4,16 +4,7 @@
 // array that doubles, so that a search has no page to look up. A node is held by each parent and each tree
 // that has it; one that is held once, by a path of such nodes, may be written, any other is copied first.
 import { InvariantError } from "./assert.js";
-import {
-  INNER,
-  INNER_BITS,
-  INNER_MIN,
-  LEAF,
-  LEAF_BITS,
-  LEAF_MIN,
-  LEAF_PAGE_BITS,
-  LEAF_PAGE_MASK,
-} from "./layout.js";
+import { INNER, INNER_BITS, INNER_MIN, LEAF, LEAF_BITS, LEAF_MIN, LEAF_PAGE_BITS } from "./layout.js";
 import { mark } from "./mark.js";
 
 export class Pool {

@@ -44,18 +44,13 @@ const damages: Record<string, readonly [damage: Damage, finding: RegExp]> = {
     ({ tree, leaf, pairs, first }) => (pairs[(first + tree.leaves.counts[leaf]!) * 2] = 7),
     /slot 31 is not closed/,
   ],
-  "a tag twice": [
-    ({ tree, leaf, first }) => (tree.leaves.tags[leaf >> 6]![first] = 1),
-    /its tags are no permutation/,
-  ],
   "a lost value": [
-    ({ tree, leaf, first }) => (tree.leaves.values[leaf >> 6]![first] = undefined),
-    /slot 0 lost its value/,
+    ({ tree, leaf, first }) => (tree.leaves.items[leaf >> 6]![first] = undefined),
+    /slot 0 lost its item/,
   ],
   "a kept value": [
-    ({ tree, leaf, first }) =>
-      (tree.leaves.values[leaf >> 6]![first + tree.leaves.tags[leaf >> 6]![first + 31]!] = 1),
-    /slot 31 keeps a value/,
+    ({ tree, leaf, first }) => (tree.leaves.items[leaf >> 6]![first + 31] = 1),
+    /slot 31 keeps an item/,
   ],
   "a wrong size": [({ tree }) => tree.entryCount++, /size is 96, but there are 95 entries/],
   "a wrong count of nodes": [({ tree }) => tree.nodeCount++, /5 nodes were counted, but there are 4/],
