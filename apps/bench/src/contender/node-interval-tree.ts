@@ -1,8 +1,6 @@
 // node-interval-tree allows overlaps, so a write searches, removes and inserts. Its intervals are closed.
-import intervalTree from "node-interval-tree";
+import { IntervalTree } from "node-interval-tree";
 import type { RangeMap, RangeStructure } from "./range-map.js";
-
-const { IntervalTree } = intervalTree as unknown as typeof import("node-interval-tree");
 
 interface Range {
   readonly low: number;

@@ -2,7 +2,8 @@
 import sortedBtree from "sorted-btree";
 import type { GapSearch, Neighbours, RangeMap, RangeStructure, Versions } from "./range-map.js";
 
-const BTree = sortedBtree.default;
+/** Node hands out the whole CommonJS module as its default; test runners may have unwrapped it. */
+const BTree = sortedBtree.default ?? (sortedBtree as unknown as typeof sortedBtree.default);
 
 interface Tail {
   end: number;

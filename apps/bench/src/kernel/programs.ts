@@ -141,7 +141,7 @@ export function mixOfCalls(n: number): CallProgram {
     last = -1;
   }
   const calls = new CallList();
-  const count = Math.max(20_000, Math.min(n >> 1, 50_000));
+  const count = Math.max(2000, Math.min(n >> 1, 50_000));
   for (let i = 0; i < count; i += 1) {
     const pages = 1 + random.below(16);
     const page = random.below(arena - pages);

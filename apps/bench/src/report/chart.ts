@@ -26,7 +26,14 @@ export function chartOf(run: Run): string {
     animation: false,
     title: { text: `times the cost of ${ours}, n = ${n}`, left: 10, top: 6, textStyle: { fontSize: 15 } },
     legend: { data: names, top: 32, left: 10 },
-    grid: { left: 10, right: 40, top: 80, bottom: 10, containLabel: true },
+    grid: {
+      left: 10,
+      right: 40,
+      top: 80,
+      bottom: 10,
+      outerBoundsMode: "same",
+      outerBoundsContain: "axisLabel",
+    },
     xAxis: { type: "log", axisLabel: { formatter: "{value}x" } },
     yAxis: { type: "category", inverse: true, data: outcomes.map(({ name }) => name) },
     series: names.map((name) => ({

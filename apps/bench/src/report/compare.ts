@@ -16,7 +16,7 @@ export interface Change {
 }
 
 /** What both runs measured. The second list names what only one of them did. */
-function changesBetween(before: Run, after: Run): { changes: Change[]; alone: string[] } {
+export function changesBetween(before: Run, after: Run): { changes: Change[]; alone: string[] } {
   const changes: Change[] = [];
   const alone: string[] = [];
   const old = samplesByLabel(before.outcomes);

@@ -5,7 +5,7 @@ import { mmapFixed } from "../../kernel/programs.js";
 import type { Case, Subject } from "../../run/case.js";
 import { Random } from "../../run/random.js";
 
-const FAULTS = 100_000;
+const FAULTS = 20_000;
 const STRIDE = 32;
 
 function faulting(

@@ -49,6 +49,8 @@ function ground(n: number): Ground {
     space,
     new CallList().add(CALL_MMAP_FIXED, (n * STRIDE) / PAGE_SIZE, 1, PROT_READ | PROT_WRITE).toArray(),
   );
+  // The functions under comparison run inside of calls, which hold it.
+  space.mm.lock();
   const order = new Random(30).order(n).subarray(0, Math.min(MOST, n));
   return {
     mm: space.mm,

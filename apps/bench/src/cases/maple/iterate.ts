@@ -3,8 +3,8 @@ import type { Case } from "../../run/case.js";
 import { Random } from "../../run/random.js";
 import { everyStructure, SPACING } from "./ranges.js";
 
-/** Visits of a round. */
-const VISITS = 500_000;
+/** Visits of a pass, at least. */
+const VISITS = 20_000;
 
 export const iterate: Case = {
   suite: "maple",

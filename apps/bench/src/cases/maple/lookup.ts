@@ -3,7 +3,7 @@ import type { Case } from "../../run/case.js";
 import { mix, Random } from "../../run/random.js";
 import { everyStructure, fillWithHoles, SPACING } from "./ranges.js";
 
-const LOOKUPS = 200_000;
+const LOOKUPS = 20_000;
 
 export const lookup: Case = {
   suite: "maple",

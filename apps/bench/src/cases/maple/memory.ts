@@ -7,10 +7,10 @@ import { Random } from "../../run/random.js";
 import { everyStructure, SPACING, sumOf } from "./ranges.js";
 
 /** Small structures are weighed many at once: a heap grows and shrinks by some kilobytes by itself. */
-const AT_LEAST = 50_000;
+const COPIES = 50;
 
 function weighing(create: () => RangeMap, order: Int32Array): Subject {
-  const copies = Math.ceil(AT_LEAST / order.length);
+  const copies = Math.max(1, Math.min(COPIES, Math.ceil(50_000 / order.length)));
   return {
     round(clock) {
       const before = bytesInUse();

@@ -8,9 +8,9 @@ import { mix } from "../../run/random.js";
 /** Range i starts at i times this, and is shorter. */
 export const SPACING = 16;
 
-/** Operations of a round: enough to be measured, no more than a round of the slowest can bear. */
+/** Operations of a pass: many against one reading of the clock, no more than the slowest can bear. */
 export function operationsFor(n: number): number {
-  return Math.max(20_000, Math.min(n, 100_000));
+  return Math.max(2000, Math.min(n, 100_000));
 }
 
 /** n ranges, each half its spacing long: a hole follows every one. Values are 1 to n. */

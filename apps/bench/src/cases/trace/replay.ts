@@ -36,7 +36,8 @@ async function recordingOf(path: string): Promise<Recording> {
     ],
     traceFile: path,
     traceBytes: 0,
-    hasFaults: false,
+    // Recorded, and there were none: otherwise every call is replayed twice, as if nothing or all had been written to.
+    hasFaults: true,
     faultsFile: null,
     trace: () => createReadStream(path, { highWaterMark: 1 << 20 }),
     faults: nothing,
