@@ -202,8 +202,11 @@ export function ownKid(tree: TreeState, path: Path, level: number, slot: number)
   const count = pool.counts[node]!;
   copySlots(pool, node, 0, copy, 0, count);
   pool.shares[node]!--;
-  const below = poolAt(tree, level - 1).shares;
-  for (let i = 0; level > 0 && i < count; i++) below[kidAt(tree, copy, i)]!++;
+  if (level > 0) {
+    const { shares } = poolAt(tree, level - 1);
+    const { kids } = tree.inners;
+    for (let i = copy << INNER_BITS; i < (copy << INNER_BITS) + count; i++) shares[kids[i]!]!++;
+  }
   if (isRoot) setRoot(tree, copy, level);
   else tree.inners.kids[(parent << INNER_BITS) + slot] = copy;
   return copy;

@@ -61,7 +61,8 @@ export class Pool {
     const page = from < full ? 0 : from >> this.pageBits;
     const slots = (to - page * full) << this.bits;
     const pairs = new Float64Array(slots * 2).fill(Infinity);
-    const items: unknown[] = new Array(slots).fill(undefined);
+    const items: unknown[] = new Array(slots);
+    items[0] = undefined; // an array of anything from the start, never of small integers or doubles
     const old = this.items[page];
     if (old !== undefined) {
       mark("pool.first-page-grows");

@@ -162,7 +162,7 @@ describe("the tree against a sorted array", () => {
       step: 1,
       usual: 3,
       longest: 20,
-      steps: 6000,
+      steps: 3000,
       deletes: 25,
       check: 100,
     },
