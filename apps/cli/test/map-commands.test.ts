@@ -122,9 +122,7 @@ describe("vma top", () => {
     expect((await vma(["top", program], { tty: true })).out).toContain(esc);
     expect((await vma(["top", program])).out).not.toContain(esc);
     expect((await vma(["top", program], { tty: true, env: { NO_COLOR: "1" } })).out).not.toContain(esc);
-    expect((await vma(["top", program, "--color", "always"], { env: { NO_COLOR: "1" } })).out).toContain(
-      esc,
-    );
+    expect((await vma(["top", program, "--color", "always"], { env: { NO_COLOR: "1" } })).out).toContain(esc);
     expect((await vma(["top", program, "--color", "never"], { tty: true })).out).not.toContain(esc);
   });
 

@@ -9,6 +9,7 @@ export type {
   CorpusOperation,
   CorpusResult,
   CorpusStep,
+  FillOperation,
   Position,
 } from "./corpus/format.js";
 export { listAreas } from "./corpus/listing.js";

@@ -50,7 +50,10 @@ export interface KernelRules {
   readonly keptSource: KeptSourceRule;
   /** MREMAP_DONTUNMAP of a whole anonymous source resets its hidden offset. */
   readonly dontUnmapResetsOffset: boolean;
-  /** MREMAP_DONTUNMAP cuts the range out of a locked source and unlocks that; else the whole source is unlocked. */
+  /**
+   * MREMAP_DONTUNMAP cuts the range out of a locked source, before it makes the copy, and unlocks that; else the whole
+   * source is unlocked.
+   */
   readonly dontUnmapCutsLocked: boolean;
   readonly ksmAll: KsmAllRule;
   /** mprotect that takes write away from never-written anonymous memory drops VM_ACCOUNT. */

@@ -263,6 +263,10 @@ function moveArea(
   if (refused === 0 && vma.end !== address + oldLength) refused = mm.host.maySplit(vma, address + oldLength);
   if (refused !== 0) return refused;
   const areaFlags = vma.flags;
+  if (keep && (areaFlags & VM_LOCKED) !== 0 && mm.profile.dontUnmapCutsLocked) {
+    const error = cutOut(request, vma, address, address + oldLength);
+    if (error !== 0) return error;
+  }
   const charged = (areaFlags & VM_ACCOUNT) !== 0 ? toPages(keep ? newLength : newLength - oldLength) : 0;
   if (charged > 0 && !chargePages(mm, charged)) return -ENOMEM;
 
@@ -279,7 +283,7 @@ function moveArea(
   releaseUserfault(mm, copy);
 
   if (keep) {
-    unlockKept(request, source, address, address + oldLength);
+    replaceFlags(mm, source, source.flags & ~VM_LOCKED_MASK);
     if (copy !== source && source.start === address && source.end === address + oldLength) {
       dropAnon(mm, source);
       if (isAnonymous(source) && source.file === null && mm.profile.dontUnmapResetsOffset) {
@@ -296,21 +300,14 @@ function moveArea(
 }
 
 /**
- * Takes the lock from a source that stays behind: from all of it, or from the moved range [start, end) alone, which
- * `source` then is.
+ * Makes `vma` cover [start, end) alone, before the copy is made: only this much of a locked source loses its lock. Cut
+ * and not modified, so that it never joins a neighbour. Returns 0 or a negative errno.
  */
-function unlockKept(request: MergeRequest, source: Vma, start: number, end: number): void {
-  const { mm, iterator } = request;
-  const flags = source.flags & ~VM_LOCKED_MASK;
-  if (flags === source.flags) return;
-  if (!mm.profile.dontUnmapCutsLocked) {
-    replaceFlags(mm, source, flags);
-    return;
-  }
-  // Cut and not modified: the range never joins a neighbour, even one without a lock.
-  if (source.start < start) splitArea(iterator, source, start, "new-below");
-  if (source.end > end) splitArea(iterator, source, end, "new-above");
-  replaceFlags(mm, source, flags);
+function cutOut(request: MergeRequest, vma: Vma, start: number, end: number): number {
+  const { iterator } = request;
+  const error = vma.start < start ? splitArea(iterator, vma, start, "new-below") : 0;
+  if (error !== 0) return error;
+  return vma.end > end ? splitArea(iterator, vma, end, "new-above") : 0;
 }
 
 /** A descriptor that did not ask for remap events loses the moved area (`mremap_userfaultfd_prep`). */
