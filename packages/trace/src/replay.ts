@@ -180,12 +180,11 @@ class Replayer {
     }
     const exec = isExec(record.call);
     // Without the kernel's records there is nothing to wait for: the moment is settled here.
-    if (this.#timed && this.#faults === null) {
-      time = this.#queue.momentOf(entered, time - entered, record.delayed);
-    }
+    const faultless = this.#faults === null || this.#faults.exhausted;
+    if (this.#timed && faultless) time = this.#queue.momentOf(entered, time - entered, record.delayed);
     const announced = !wasPending && (exec || isBirth(record.call));
     const hold =
-      this.#faults !== null ||
+      !faultless ||
       this.#queue.size > 0 ||
       this.#queue.insideMemoryCall ||
       time >= schedule.nextTime ||
@@ -198,7 +197,7 @@ class Replayer {
       return undefined;
     }
     if (announced) this.#queue.pushCall("enter", entered, entered, record, true);
-    this.#queue.pushCall("call", time, entered, record, this.#faults === null);
+    this.#queue.pushCall("call", time, entered, record, faultless);
     return "keep";
   }
 
@@ -227,7 +226,8 @@ class Replayer {
     let now = Number.POSITIVE_INFINITY;
     if (this.#faults !== null) {
       await this.#faults.loadUntil(this.#queue.lastTime + SLACK);
-      const stamp = final ? now : this.#timeOf(this.#reader.stamp, this.#reader.line);
+      const stamp =
+        final || this.#faults.exhausted ? now : this.#timeOf(this.#reader.stamp, this.#reader.line);
       this.#queue.match(this.#faults, stamp);
       now = stamp - SLACK;
     }
@@ -289,10 +289,12 @@ class Replayer {
   /** `event`: the call's place in the queue, when it was there. */
   #applyCall(record: CallRecord, event: QueuedEvent | null): Promise<void> | null {
     const machine = this.#machine;
-    const task = machine.complete(record);
-    if (machine.executedNow) return this.#seedAfterExec(task, record);
     const { family } = CALL_SPECS[record.call]!;
-    if (family === "file" || family === "process") return null;
+    if (family === "file" || family === "process") {
+      const task = machine.complete(record);
+      return machine.executedNow ? this.#seedAfterExec(task, record) : null;
+    }
+    const task = machine.taskOfThread(record.pid);
     if (this.#bare.mayBe(task, machine)) return this.#seedBare(task, record, event);
     this.#applyMemoryCall(task, record, event);
     return null;

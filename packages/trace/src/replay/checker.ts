@@ -64,7 +64,7 @@ export class Checker {
     this.#results += 1;
     if (outcome === "agreed") this.#resultsExact += 1;
     else if (state.isGuess || isAmbiguous?.() === true) this.#ambiguous(state);
-    else this.#differ(resultDifference(record, applier.predicted, this.log));
+    else this.#differ(() => resultDifference(record, applier.predicted, this.log));
     if (maps.length > 0) this.#checkMaps(state, record, maps, isAmbiguous);
   }
 
@@ -104,7 +104,7 @@ export class Checker {
       return;
     }
     if (state.isGuess || isAmbiguous?.() === true) this.#ambiguous(state);
-    else this.#differ(areaDifference(record, wrong, run, this.log));
+    else this.#differ(() => areaDifference(record, wrong, run, this.log));
     this.log.mute(() => {
       for (const map of maps) if (!isAsRecorded(run, map)) repairArea(run, map);
     });
@@ -148,7 +148,7 @@ export class Checker {
     limits: Partial<Limits> | undefined,
   ): void {
     if (state.isGuess) this.#ambiguities += 1;
-    else this.#differ(this.#snapshotDifference(info, state, comparison));
+    else this.#differ(() => this.#snapshotDifference(info, state, comparison));
     this.#reseed(state, areas, limits);
     state.isGuess = false;
   }
@@ -181,9 +181,10 @@ export class Checker {
     });
   }
 
-  #differ(difference: ReplayDifference): void {
+  /** Counts a difference; only the first is put into words. */
+  #differ(describe: () => ReplayDifference): void {
     this.#differences += 1;
-    this.#first ??= difference;
+    this.#first ??= describe();
   }
 
   #snapshotDifference(info: SnapshotInfo, state: SpaceState, comparison: Comparison): ReplayDifference {

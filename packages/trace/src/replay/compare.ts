@@ -39,13 +39,27 @@ function withoutDeleted(name: string): string {
     : name;
 }
 
+/** Few combinations of flags occur: one text each. */
+const FLAG_TEXTS = new Map<number, string>();
+const MAX_TEXTS = 10_000;
+
+function textOfFlags(flags: number, flagsHigh: number): string {
+  const key = (flagsHigh >>> 0) * 2 ** 32 + (flags >>> 0);
+  let text = FLAG_TEXTS.get(key);
+  if (text === undefined) {
+    text = formatVmFlags(flags, flagsHigh);
+    if (FLAG_TEXTS.size < MAX_TEXTS && Number.isSafeInteger(key)) FLAG_TEXTS.set(key, text);
+  }
+  return text;
+}
+
 /** The predicted form of an area. */
 export function predictedArea(target: ReplaySpace, vma: Vma): ComparableArea {
   return {
     start: vma.start,
     end: vma.end,
     permissions: formatPermissions(vma.flags),
-    vmFlags: formatVmFlags(vma.flags, vma.flagsHigh),
+    vmFlags: textOfFlags(vma.flags, vma.flagsHigh),
     offset: vma.file === null ? 0 : vma.pgoff * 4096,
     name: target.nameOf(vma),
   };
@@ -59,7 +73,8 @@ export function expectedArea(area: SmapsArea): ComparableArea {
 
 /** VmFlags in the library's spelling (Linux 6.1 prints `??` for `lf`), unknown codes at the end. */
 function flagsText(flags: SmapsFlags): string {
-  return [formatVmFlags(flags.flags, flags.flagsHigh), ...flags.unknown].join(" ");
+  const known = textOfFlags(flags.flags, flags.flagsHigh);
+  return flags.unknown.length === 0 ? known : [known, ...flags.unknown].join(" ");
 }
 
 /** Whether two areas are the same in everything a snapshot shows. */

@@ -21,8 +21,8 @@ export const SLACK = 1_000_000;
  */
 const USUAL_LAG = 20_000;
 
-/** Calls taken out that are remembered, to tell which were under way at the same time. */
-const RECENT = 64;
+/** Calls before and behind one that are looked at, to tell which were under way at the same time. */
+const RECENT = 128;
 
 /** When a call was over (nanoseconds): what strace measured falls short of it by some 30 us. */
 function endOf(entered: number, record: CallRecord): number {
@@ -212,7 +212,8 @@ export class EventQueue {
     const meets = (pid: number, otherEntered: number, otherEnd: number): boolean =>
       pid !== record.pid && otherEntered < end && otherEnd > event.entered;
     if (this.#recent.some((other) => meets(other.pid, other.entered, other.end))) return true;
-    for (let i = this.#head; i < this.#events.length; i++) {
+    const last = Math.min(this.#events.length, this.#head + RECENT);
+    for (let i = this.#head; i < last; i++) {
       const { kind, entered, record: other } = this.#events[i]!;
       if (kind !== "call" || other === null || CALL_SPECS[other.call]!.family !== "memory") continue;
       if (meets(other.pid, entered, endOf(entered, other))) return true;

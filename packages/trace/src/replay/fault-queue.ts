@@ -80,6 +80,11 @@ export class FaultQueue {
     }
   }
 
+  /** Whether there is nothing left, neither faults nor mappings. */
+  get exhausted(): boolean {
+    return this.#ended && this.#head === this.#faults.length && this.#maps.size === 0;
+  }
+
   /** Time of the next fault, or infinity. */
   get nextTime(): number {
     return this.#faults[this.#head]?.time ?? Number.POSITIVE_INFINITY;

@@ -111,6 +111,11 @@ export class Machine implements ProcessListener {
     return task;
   }
 
+  /** The task of a call that changes neither processes nor descriptors. */
+  taskOfThread(pid: number): Task {
+    return this.#processes.task(pid);
+  }
+
   /** A thread is gone. */
   exit(end: ThreadEnd): void {
     this.#executing.delete(end.pid);

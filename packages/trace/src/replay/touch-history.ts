@@ -2,7 +2,8 @@
 
 import { type EventLog, stepText } from "./event-log.js";
 
-const CAPACITY = 65_536;
+/** Few enough to stay in the processor's cache: every call is noted here. */
+const CAPACITY = 8192;
 /** Steps of the engine kept for each call. */
 const STEPS = 3;
 
@@ -16,7 +17,7 @@ export interface Touch {
   readonly steps: readonly string[];
 }
 
-/** A ring of the last 65,536 calls with a range; older ones are forgotten. */
+/** A ring of the last 8,192 calls with a range; older ones are forgotten. */
 export class TouchHistory {
   readonly #starts = new Float64Array(CAPACITY);
   readonly #ends = new Float64Array(CAPACITY);

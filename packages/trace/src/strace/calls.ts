@@ -100,7 +100,7 @@ export const CALL_SHMGET: number = define("memory", "shmget", "nnn");
 export const CALL_SHMAT: number = define("memory", "shmat", "nnn");
 export const CALL_SHMDT: number = define("memory", "shmdt", "n");
 define("memory", "shmctl", "nna");
-export const CALL_USERFAULTFD: number = define("memory", "userfaultfd", "n");
+export const CALL_USERFAULTFD: number = define("file", "userfaultfd", "n");
 export const CALL_REMAP_FILE_PAGES: number = define("memory", "remap_file_pages", "nnnnn");
 /** Printed by its number, with all six registers, by a strace that does not know it. */
 export const CALL_MSEAL: number = define("memory", "mseal", "nnnaaa");
