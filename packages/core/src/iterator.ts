@@ -100,6 +100,16 @@ export class AreaIterator {
     return vma === undefined ? null : vma;
   }
 
+  /**
+   * The area that holds `address`, or undefined, without moving. What is asked next about the same place finds the
+   * cursor there.
+   */
+  areaAt(address: number): Vma | undefined {
+    const cursor = this.mm.cursor;
+    const vma = cursor.find(address);
+    return vma === undefined || cursor.start > address ? undefined : vma;
+  }
+
   /** The area that starts at `address`, or null, without moving. */
   areaStartingAt(address: number): Vma | null {
     const cursor = this.mm.cursor;

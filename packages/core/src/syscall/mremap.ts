@@ -99,7 +99,7 @@ function nearMapLimit(mm: Mm): boolean {
 function remapInOldOrder(request: MergeRequest, call: Remap): number {
   const { mm, iterator } = request;
   const { address, oldLength, newLength, flags } = call;
-  const source = mm.tree.get(address);
+  const source = iterator.areaAt(address);
   if (source === undefined) return -EFAULT;
   if (isSealed(source)) return -EPERM;
   if (impliesAddress(call)) {
@@ -138,7 +138,7 @@ function remapCheckedFirst(request: MergeRequest, call: Remap): number {
   if (mm.profile.mremapSeveralAreas && (flags & MREMAP_FIXED) !== 0 && oldLength === newLength) {
     return moveSeveral(request, call);
   }
-  const source = mm.tree.get(address);
+  const source = iterator.areaAt(address);
   if (source === undefined) return -EFAULT;
   if (isSealed(source)) return -EPERM;
   if (!impliesAddress(call) && oldLength >= newLength) return shrinkInPlace(request, call);
@@ -222,7 +222,7 @@ function canExpand(mm: Mm, vma: Vma, delta: number): boolean {
   const end = vma.end + delta;
   if (end > TASK_SIZE) return false;
   const above = mm.cursor.find(vma.end);
-  return above === undefined || above.start >= end;
+  return above === undefined || mm.cursor.start >= end;
 }
 
 /** Moves to a place that has been cleared already (MREMAP_FIXED) or is only a hint (MREMAP_DONTUNMAP alone). */
