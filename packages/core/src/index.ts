@@ -188,7 +188,7 @@ export {
   UserfaultContext,
   type VmOps,
 } from "./object/file.js";
-export { AreaImage, type Journal } from "./object/journal.js";
+export { AreaImage } from "./object/journal.js";
 export { isAnonymous, isClosable, type Vma, vmaPages } from "./object/vma.js";
 export { SIGBUS, SIGSEGV } from "./region/fault.js";
 export { Snapshot } from "./region/snapshot.js";

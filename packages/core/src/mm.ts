@@ -87,7 +87,7 @@ export class Mm {
    * by the call in progress when its mark equals this. A record on its own counts as locked by who made it.
    */
   lockSequence = 1;
-  /** What was before the latest changes; null while nobody may want to go back. */
+  /** @internal What was before the latest changes; null while nobody may want to go back. */
   journal: Journal | null = null;
   /** Check what callers promise even where that costs a look at the tree. */
   checked = false;
