@@ -9,7 +9,7 @@ import { type CallRecord, RESULT_VALUE } from "../strace/record.js";
 import type { Machine } from "./machine.js";
 
 /** The kernel puts the heap at most this far behind the program (bytes). */
-const HEAP_DISTANCE = 64 * 1024 * 1024;
+const HEAP_DISTANCE = 2 ** 30 + 64 * 1024 * 1024;
 
 /** Whether a first memory call can be of the program a snapshot shows: its heap lies where that program's would. */
 function fitsSnapshot(record: CallRecord, areas: readonly SmapsArea[]): boolean {
