@@ -7,6 +7,11 @@ import { InvariantError } from "./assert.js";
 import { INNER, INNER_BITS, INNER_MIN, LEAF, LEAF_BITS, LEAF_MIN, LEAF_PAGE_BITS } from "./layout.js";
 import { mark } from "./mark.js";
 
+// What a pool has before its first node: small trees, which are many, have no inner nodes.
+const NO_DOUBLES: Float64Array = new Float64Array(0);
+const NO_BYTES: Uint8Array = new Uint8Array(0);
+const NO_INTEGERS: Int32Array = new Int32Array(0);
+
 export class Pool {
   /** Most slots in use. */
   readonly size: number;
@@ -20,12 +25,12 @@ export class Pool {
   /** Items, by page: values of leaves, node numbers of inner nodes' children. */
   readonly items: unknown[][] = [];
   /** The only page of inner nodes. */
-  keys: Float64Array = new Float64Array(0);
+  keys: Float64Array = NO_DOUBLES;
   kids: number[] = [];
   /** Per node: slots in use. */
-  counts: Uint8Array = new Uint8Array(2);
+  counts: Uint8Array = NO_BYTES;
   /** Per node: holders; of a free node, minus the next free one, minus 2. */
-  shares: Int32Array = new Int32Array(2);
+  shares: Int32Array = NO_INTEGERS;
   /** Nodes that there is memory for. */
   capacity = 0;
   /** Nodes in use. */
@@ -49,6 +54,10 @@ export class Pool {
     return this.pairs[node >> this.pageBits]!;
   }
 
+  itemsOf(node: number): unknown[] {
+    return this.items[node >> this.pageBits]!;
+  }
+
   /** Makes sure that `more` nodes beyond those in use can be taken without new memory. */
   reserve(more: number): void {
     while (this.capacity - this.used < more) this.grow();
@@ -57,7 +66,8 @@ export class Pool {
   private grow(): void {
     const from = this.capacity;
     const full = 1 << this.pageBits;
-    const to = from < full ? from * 2 || 1 : from + full;
+    // 1, 4, 8, 16 and so on to a full page: most trees are small.
+    const to = from === 0 ? 1 : from < full ? Math.max(from * 2, 4) : from + full;
     const page = from < full ? 0 : from >> this.pageBits;
     const slots = (to - page * full) << this.bits;
     const pairs = new Float64Array(slots * 2).fill(Infinity);
@@ -76,10 +86,10 @@ export class Pool {
       this.kids = items as number[];
     }
     if (to > this.shares.length) {
-      const counts = new Uint8Array(to * 2);
+      const counts = new Uint8Array(Math.max(to * 2, 16));
       counts.set(this.counts);
       this.counts = counts;
-      const shares = new Int32Array(to * 2);
+      const shares = new Int32Array(counts.length);
       shares.set(this.shares);
       this.shares = shares;
     }
@@ -114,16 +124,14 @@ export class Pool {
 
 /** Opens `n` slots at `slot` of a node that has room, and fills none. */
 export function openSlots(pool: Pool, node: number, slot: number, n: number): void {
-  const page = node >> pool.pageBits;
   const base = pool.base(node);
-  const pairs = pool.pairs[page]!;
-  const items = pool.items[page]!;
+  const pairs = pool.pairsOf(node);
+  const items = pool.itemsOf(node);
   const count = pool.counts[node]!;
   pool.counts[node] = count + n;
   for (let i = base + count - 1; i >= base + slot; i--) {
-    const at = i * 2;
-    pairs[at + n * 2] = pairs[at]!;
-    pairs[at + n * 2 + 1] = pairs[at + 1]!;
+    pairs[(i + n) * 2] = pairs[i * 2]!;
+    pairs[(i + n) * 2 + 1] = pairs[i * 2 + 1]!;
     items[i + n] = items[i];
   }
 }
@@ -146,12 +154,12 @@ export function insertKid(
 
 /** Closes the slots [from, to) of a node. What was in them is forgotten; children are the caller's to release. */
 export function removeSlots(pool: Pool, node: number, from: number, to: number): void {
-  const page = node >> pool.pageBits;
   const base = pool.base(node);
-  const pairs = pool.pairs[page]!;
-  const items = pool.items[page]!;
+  const pairs = pool.pairsOf(node);
+  const items = pool.itemsOf(node);
   const end = base + pool.counts[node]!;
   const gone = to - from;
+  pool.counts[node]! -= gone;
   for (let i = base + from; i < end - gone; i++) {
     pairs[i * 2] = pairs[(i + gone) * 2]!;
     pairs[i * 2 + 1] = pairs[(i + gone) * 2 + 1]!;
@@ -161,7 +169,6 @@ export function removeSlots(pool: Pool, node: number, from: number, to: number):
     pairs[i * 2] = Infinity;
     items[i] = undefined;
   }
-  pool.counts[node]! -= gone;
 }
 
 /** Copies `n` slots from `from` of one node to `to` of another that has room. */
@@ -175,9 +182,9 @@ export function copySlots(
 ): void {
   openSlots(pool, target, to, n);
   const pairs = pool.pairsOf(target);
-  const items = pool.items[target >> pool.pageBits]!;
+  const items = pool.itemsOf(target);
   const fromPairs = pool.pairsOf(source);
-  const fromItems = pool.items[source >> pool.pageBits]!;
+  const fromItems = pool.itemsOf(source);
   const base = pool.base(target) + to;
   const step = pool.base(source) + from - base;
   for (let i = base; i < base + n; i++) {
