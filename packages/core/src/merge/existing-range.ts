@@ -35,14 +35,16 @@ export function mergeExistingRange(request: MergeRequest): Vma | null {
   invariant(mm.isLocked, "a merge without the address space's lock");
   const given: Vma | null = request.next;
   invariant(given === null, "an existing-range request already names the area above");
+  const areaStart = vma.start;
+  const areaEnd = vma.end;
   invariant(
-    iterator.index >= vma.start && iterator.index < vma.end,
+    iterator.index >= areaStart && iterator.index < areaEnd,
     "the iterator is not on the area to change",
   );
-  invariant(start >= vma.start && end <= vma.end && start < end, "the range to merge lies outside its area");
+  invariant(start >= areaStart && end <= areaEnd && start < end, "the range to merge lies outside its area");
   const prev = request.prev;
-  const atStart = start === vma.start;
-  const atEnd = end === vma.end;
+  const atStart = start === areaStart;
+  const atEnd = end === areaEnd;
   request.state = "nomerge";
 
   if (isSpecial(request.flags) || (!atStart && !atEnd)) {
@@ -101,7 +103,7 @@ export function mergeExistingRange(request: MergeRequest): Vma | null {
       plan.remove = vma;
     } else {
       geometry = "existing-left-part";
-      plan.shrink(vma, end, vma.end, vma.pgoff + toPages(end - vma.start), false);
+      plan.shrink(vma, end, areaEnd, vma.pgoff + toPages(end - areaStart), false);
     }
   } else {
     plan.grow(above, start, above.end, above.pgoff - toPages(end - start));
@@ -110,12 +112,12 @@ export function mergeExistingRange(request: MergeRequest): Vma | null {
       plan.remove = vma;
     } else {
       geometry = "existing-right-part";
-      plan.shrink(vma, vma.start, start, vma.pgoff, true);
+      plan.shrink(vma, areaStart, start, vma.pgoff, true);
     }
   }
   const target = plan.target as Vma;
 
-  request.start = geometry === "existing-right-part" ? vma.start : plan.start;
+  request.start = geometry === "existing-right-part" ? areaStart : plan.start;
   request.end = geometry === "existing-right-part" ? start : plan.end;
   request.pgoff = geometry === "existing-right-part" ? vma.pgoff : plan.pgoff;
   request.vma = geometry === "existing-right-part" ? vma : target;

@@ -37,16 +37,20 @@ export function cutArea(iterator: AreaIterator, vma: Vma, address: number, piece
   if (!host.allocateArea(vma)) return -ENOMEM;
 
   const below = piece === "new-below";
+  const { start, end, pgoff } = vma;
+  const upperPgoff = pgoff + toPages(address - start);
+  const freshStart = below ? start : address;
+  const freshEnd = below ? address : end;
   const fresh = duplicateVma(mm.family.nextAreaId(), vma);
   host.areaAllocated(fresh, vma);
   if (below) {
     fresh.end = address;
   } else {
     fresh.start = address;
-    fresh.pgoff += toPages(address - vma.start);
+    fresh.pgoff = upperPgoff;
   }
 
-  iterator.configure(fresh.start, fresh.end);
+  iterator.configure(freshStart, freshEnd);
   if (!host.preallocateNodes()) {
     host.freeArea(fresh);
     return -ENOMEM;
@@ -72,11 +76,11 @@ export function cutArea(iterator: AreaIterator, vma: Vma, address: number, piece
   if (onFile) host.uprobesRemoved(vma);
   if (below) {
     vma.start = address;
-    vma.pgoff += toPages(address - fresh.start);
+    vma.pgoff = upperPgoff;
   } else {
     vma.end = address;
   }
-  iterator.store(fresh.start, fresh.end, fresh);
+  iterator.store(freshStart, freshEnd, fresh);
   mm.mapCount += 1;
   if (onFile) {
     host.uprobesInstalled(vma);
