@@ -53,8 +53,6 @@ const FALLBACK_RELEASE = "6.18";
 /** Lines without a single call after which a file is taken for something else. */
 const RUBBISH_LINES = 100;
 const NO_MAPS: readonly QueuedMap[] = [];
-const WITH_FAULTS: readonly WriteAssumption[] = ["recorded"];
-const WITHOUT_FAULTS: readonly WriteAssumption[] = ["never", "at-once"];
 
 function isExec(call: number): boolean {
   return call === CALL_EXECVE || call === CALL_EXECVEAT;
@@ -92,7 +90,7 @@ class Replayer {
     const withFaults = recording.hasFaults && options.ignoreFaults !== true;
     const faultsFile = recording.faultsFile ?? recording.path;
     this.#faults = withFaults ? new FaultQueue(recording.faults(), faultsFile, this.#clock) : null;
-    const assumptions = withFaults ? WITH_FAULTS : WITHOUT_FAULTS;
+    const assumptions: WriteAssumption[] = withFaults ? ["recorded"] : ["never", "at-once"];
     const { meta } = recording;
     this.#machine = new Machine({ profile: this.#profile.profile, meta, limits, assumptions, onStep });
     this.#reader = new StraceReader(
