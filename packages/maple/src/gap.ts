@@ -18,7 +18,7 @@ import {
   slotAbove,
   stepLevel,
 } from "./path.js";
-import type { TreeState } from "./state.js";
+import { poolAt, type TreeState } from "./state.js";
 
 /** Raises the bounds to `hole` from slot `slot` of the path's node at `level` up to the root. */
 export function raise(tree: TreeState, path: Path, level: number, slot: number, hole: number): void {
@@ -56,8 +56,8 @@ class GapSearch extends Path {
   align: number = Infinity;
   offset: number = Infinity;
   up = true;
-  /** Largest hole that the last subtree without a find was seen to have; Infinity when not all was seen. */
-  seen: number = Infinity;
+  /** Whether the search has come to the end of the window: it is over, and not all was seen. */
+  cut = false;
 
   /** The lowest (or highest) aligned place in the hole [from, to) within [min, max), or NONE. */
   place(from: number, to: number): number {
@@ -86,18 +86,14 @@ class GapSearch extends Path {
     const { size, up } = this;
     const pairs = tree.leaves.pairs[leaf >> LEAF_PAGE_BITS]!;
     const base = (leaf & LEAF_PAGE_MASK) << (LEAF_BITS + 1);
-    const last = base + tree.leaves.counts[leaf]! * 2;
     const step = up ? 2 : -2;
-    let largest = 0;
-    for (let i = base + slot * 2; i > base && i < last; i += step) {
-      const hole = pairs[i]! - pairs[i - 1]!;
-      if (hole > largest) largest = hole;
-      if (hole >= size) {
+    const end = up ? base + tree.leaves.counts[leaf]! * 2 : base;
+    for (let i = base + slot * 2; up ? i < end : i > end; i += step) {
+      if (pairs[i]! - pairs[i - 1]! >= size) {
         const found = this.place(pairs[i - 1]!, pairs[i]!);
         if (found < NONE) return found;
       }
     }
-    this.seen = largest;
     return NONE;
   }
 
@@ -106,36 +102,41 @@ class GapSearch extends Path {
     const { size, up } = this;
     const { keys, counts } = tree.inners;
     const base = pairAt(node, 0);
-    const count = counts[node]!;
     const step = up ? 1 : -1;
-    let largest = 0;
-    for (let i = slot; i >= 0 && i < count; i += step) {
-      let gap = keys[base + i * 2 + 1]!;
-      if (gap >= size) {
-        const before =
-          i > 0 ? lastEnd(tree, edgeLeaf(tree, kidAt(tree, node, i - 1), level - 1, true)) : NONE;
-        const kid = kidAt(tree, node, i);
-        const after = i > 0 ? firstStart(tree, edgeLeaf(tree, kid, level - 1, false)) : NONE;
-        let found = up && i > 0 ? this.place(before, after) : NONE;
-        if (found < NONE) return found;
-        // Bounds above max or below min: the rest lies outside, and was not looked at.
-        if (up ? i > 0 && keys[base + i * 2]! >= this.max : keys[base + i * 2 + 2]! <= this.min) {
-          this.seen = NONE;
-          return NONE;
-        }
-        const edge = up ? +(level === 1) : (level === 1 ? tree.leaves : tree.inners).counts[kid]! - 1;
-        found = level === 1 ? this.inLeaf(tree, kid, edge) : this.inKids(tree, kid, level - 1, edge);
-        if (found < NONE) return found;
-        if (!up && i > 0) found = this.place(before, after);
-        if (found < NONE) return found;
-        gap = Math.max(this.seen, i > 0 ? after - before : 0);
-        if (gap < keys[base + i * 2 + 1]!) keys[base + i * 2 + 1] = gap;
-      }
-      if (gap > largest) largest = gap;
+    const end = up ? counts[node]! : -1;
+    for (let i = slot; i !== end; i += step) {
+      if (keys[base + i * 2 + 1]! < size) continue;
+      const kid = kidAt(tree, node, i);
+      // The hole between this child and the one before counts as this one's.
+      const from = i > 0 ? lastEnd(tree, edgeLeaf(tree, kidAt(tree, node, i - 1), level - 1, true)) : 0;
+      const to = i > 0 ? firstStart(tree, edgeLeaf(tree, kid, level - 1, false)) : 0;
+      let found = up ? this.place(from, to) : NONE;
+      if (found < NONE) return found;
+      this.cut = up ? i > 0 && keys[base + i * 2]! >= this.max : keys[base + i * 2 + 2]! <= this.min;
+      if (this.cut) return NONE;
+      const first = up ? +(level === 1) : poolAt(tree, level - 1).counts[kid]! - 1;
+      found = level === 1 ? this.inLeaf(tree, kid, first) : this.inKids(tree, kid, level - 1, first);
+      if (found < NONE || this.cut) return found;
+      if (!up) found = this.place(from, to);
+      if (found < NONE) return found;
+      const gap = Math.max(largestGap(tree, kid, level - 1), to - from);
+      if (gap < keys[base + i * 2 + 1]!) keys[base + i * 2 + 1] = gap;
     }
-    this.seen = largest;
     return NONE;
   }
+}
+
+/** Largest hole between two entries of a leaf, or the largest gap bound of an inner node. */
+function largestGap(tree: TreeState, node: number, level: number): number {
+  const pool = poolAt(tree, level);
+  const pairs = pool.pairsOf(node);
+  const base = pool.base(node) * 2;
+  let largest = 0;
+  for (let i = pool.counts[node]! - 1; i >= +(level === 0); i--) {
+    const at = base + i * 2;
+    largest = Math.max(largest, level > 0 ? pairs[at + 1]! : pairs[at]! - pairs[at - 1]!);
+  }
+  return largest;
 }
 
 /** Whether `size` fits between two keys, also where their distance is no exact double. */
@@ -165,6 +166,7 @@ export function findGap(
   search.align = align;
   search.offset = offset;
   search.up = up;
+  search.cut = false;
   const { keys } = tree.inners;
   const from = up ? min : max;
   descend(tree, search, from);
@@ -186,7 +188,7 @@ export function findGap(
     }
   }
   // Level by level what lies beside.
-  for (let level = 1; found === NONE && level <= tree.height; level++) {
+  for (let level = 1; found === NONE && !search.cut && level <= tree.height; level++) {
     const node = nodes[level]!;
     const at = slots[level]!;
     const above = pairAt(nodes[level + 1]!, slots[level + 1]!) + 1;
