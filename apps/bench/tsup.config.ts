@@ -1,8 +1,8 @@
 import { defineConfig } from "tsup";
 
 export default defineConfig({
-  // The worker is forked by its place beside main.js.
-  entry: { main: "src/main.ts", worker: "src/run/worker.ts" },
+  // The other two are started as processes, by their places beside main.js.
+  entry: { main: "src/main.ts", worker: "src/run/worker.ts", "reader-alone": "src/trace/reader-alone.ts" },
   format: ["esm"],
   sourcemap: true,
   clean: true,

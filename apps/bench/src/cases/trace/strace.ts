@@ -1,7 +1,8 @@
 // Reading strace output: time for each line, and the most memory that takes.
-import { readFileSync, writeFileSync } from "node:fs";
+import { spawnSync } from "node:child_process";
+import { existsSync } from "node:fs";
+import { fileURLToPath } from "node:url";
 import { type Case, type Contender, Unavailable } from "../../run/case.js";
-import { bytesInUse } from "../../run/heap.js";
 import { readNewlines, readWithReader, readWithRegex } from "../../trace/readers.js";
 import { type Rendering, type TraceFile, traceFile } from "../../trace/trace-file.js";
 
@@ -46,15 +47,20 @@ export const straceVerbose: Case = straceCase(
   "verbose",
 );
 
-/** Most memory of the process since the last call, in MiB, by the kernel's own account. */
-function peakSinceLast(): number {
-  try {
-    const peak = /^VmHWM:\s+(\d+) kB$/m.exec(readFileSync("/proc/self/status", "utf8"));
-    writeFileSync("/proc/self/clear_refs", "5");
-    return Number(peak?.[1]) / 1024;
-  } catch {
-    throw new Unavailable("needs /proc/self/clear_refs");
-  }
+/** Beside the bundle, or where the build puts it when the sources themselves run. */
+const READER_ALONE: readonly string[] = ["./reader-alone.js", "../../../dist/reader-alone.js"];
+
+/** Calls and peak memory in MiB of a process of its own that reads the file. Throws Unavailable with the reason. */
+function readAlone(path: string): { calls: number; peak: number } {
+  if (process.platform !== "linux") throw new Unavailable("peak memory is read from /proc");
+  const program = READER_ALONE.map((place) => fileURLToPath(new URL(place, import.meta.url))).find(
+    existsSync,
+  );
+  if (program === undefined) throw new Unavailable("reader-alone.js is not built");
+  const { status, stdout, stderr } = spawnSync(process.execPath, [program, path], { encoding: "utf8" });
+  if (status !== 0) throw new Error(`the reader's process failed: ${stderr.trim()}`);
+  const [calls = 0, peak = 0] = stdout.split(" ").map(Number);
+  return { calls, peak: peak / 1024 };
 }
 
 export const straceMemory: Case = {
@@ -67,13 +73,12 @@ export const straceMemory: Case = {
       name: "reader",
       prepare(n) {
         const file = traceFile(n, "default");
+        readAlone(file.path);
         return {
           round(clock) {
-            bytesInUse();
-            peakSinceLast();
-            const sum = readWithReader(file);
-            clock.amount(peakSinceLast());
-            return sum;
+            const { calls, peak } = readAlone(file.path);
+            clock.amount(peak);
+            return calls;
           },
         };
       },
