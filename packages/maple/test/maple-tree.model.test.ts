@@ -142,7 +142,7 @@ function run(from: number, shape: Shape): void {
   sound();
 }
 
-const rounds = long ? 200 : 1;
+const rounds = long ? 100 : 1;
 
 describe("the tree against a sorted array", () => {
   const shapes: Record<string, Shape> = {
