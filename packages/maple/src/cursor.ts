@@ -42,21 +42,20 @@ export class Cursor<V> extends Path {
     if (this.at !== tree.version || !(at >= this.low && at < this.high)) {
       if (!(checkPoint(at) >= tree.min && at < tree.max)) throw outsideError(at, tree.min, tree.max);
       descend(tree, this, at);
-    }
+    } else if (at >= this.start && at < this.end) return this.value;
     const slot = slotAbove(tree, this.leaf, at);
     this.slot = slot;
-    if (slot < tree.leaves.counts[this.leaf]! && startAt(tree, this.leaf, slot) <= at) {
-      return this.onEntry();
-    }
+    if (slot < tree.leaves.counts[this.leaf]! && startAt(tree, this.leaf, slot) <= at) return this.onEntry();
     return this.onHole();
   }
 
   /** Moves to the first entry that ends above `at`; to the last hole if there is none. Returns its value. */
   find(at: number): V | undefined {
     const tree = this.tree;
-    if (this.at !== tree.version || !(at >= this.low && at < this.high)) {
-      descend(tree, this, checkPoint(at));
+    if (this.at === tree.version && at >= this.start && at <= this.end) {
+      return this.value !== undefined && at < this.end ? this.value : this.next();
     }
+    if (this.at !== tree.version || !(at >= this.low && at < this.high)) descend(tree, this, checkPoint(at));
     this.slot = slotAbove(tree, this.leaf, at);
     if (this.slot === tree.leaves.counts[this.leaf] && !stepLeaf(tree, this, true)) return this.onHole();
     return this.onEntry();

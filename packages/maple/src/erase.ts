@@ -3,7 +3,18 @@ import { checkNodes, checkRoom, dropLeaf, makeRoom, mendLeaf } from "./balance.j
 import { raiseHole } from "./gap.js";
 import { LEAF } from "./layout.js";
 import { mark } from "./mark.js";
-import { descend, holeEnd, own, type Path, pairAt, setEntry, slotAbove, stepLevel, valueAt } from "./path.js";
+import {
+  descend,
+  holeEnd,
+  own,
+  type Path,
+  pairAt,
+  setEntry,
+  slotAbove,
+  slotNear,
+  stepLevel,
+  valueAt,
+} from "./path.js";
 import { openSlots, removeSlots } from "./pool.js";
 import type { TreeState } from "./state.js";
 
@@ -41,7 +52,7 @@ function eraseInLeaf(tree: TreeState, path: Path, start: number, end: number): n
   const { leaves } = tree;
   let leaf = path.leaf;
   const count = leaves.counts[leaf]!;
-  let from = slotAbove(tree, leaf, start);
+  let from = path.slot < 0 ? slotAbove(tree, leaf, start) : slotNear(tree, path, start);
   let pairs = leaves.pairsOf(leaf);
   let base = leaves.base(leaf) * 2;
   let to = from;

@@ -12,7 +12,7 @@ export class Path {
   readonly slots: number[] = [0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0];
   /** @internal */
   leaf = 0;
-  /** @internal A slot of the leaf: an entry, or the hole before it. */
+  /** @internal A slot of the leaf: an entry, or the hole before it; -1 on the way. */
   slot = 0;
   /** @internal Lower bound of the leaf: no entry of it starts below. Infinite at first: a double for the VM. */
   low: number = Infinity;
@@ -77,6 +77,7 @@ export function descend(tree: TreeState, path: Path, key: number): void {
     node = kids[(node << INNER_BITS) + slot]!;
   }
   path.leaf = node;
+  path.slot = -1;
   path.at = tree.version;
   arrive(tree, path);
 }
@@ -111,6 +112,18 @@ export function slotAbove(tree: TreeState, leaf: number, key: number): number {
   const at = base + slot * 2;
   // The entry there starts at or below key, unless it is the first one.
   return pairs[at]! <= key && pairs[at + 1]! <= key ? slot + 1 : slot;
+}
+
+/** The same for a path that has a slot: that and the one after it are tried before a search. */
+export function slotNear(tree: TreeState, path: Path, key: number): number {
+  const { leaf } = path;
+  const count = tree.leaves.counts[leaf]!;
+  let slot = path.slot;
+  if (slot < count && endAt(tree, leaf, slot) <= key) slot++;
+  if (slot === 0 || endAt(tree, leaf, slot - 1) <= key) {
+    if (slot === count || endAt(tree, leaf, slot) > key) return slot;
+  }
+  return slotAbove(tree, leaf, key);
 }
 
 /** The level at which the path can step right (or left), or height + 1. */

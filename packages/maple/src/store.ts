@@ -3,7 +3,7 @@ import { checkRoom, makeRoom, mendLeaf } from "./balance.js";
 import { clearAhead, touch } from "./erase.js";
 import { raise, raiseHole } from "./gap.js";
 import { LEAF, LEAF_BITS, LEAF_PAGE_BITS, LEAF_PAGE_MASK } from "./layout.js";
-import { own, type Path, setEntry, setValue, slotAbove, valueAt } from "./path.js";
+import { own, type Path, setEntry, setValue, slotAbove, slotNear, valueAt } from "./path.js";
 import { openSlots, removeSlots } from "./pool.js";
 import type { TreeState } from "./state.js";
 
@@ -25,7 +25,10 @@ export function store(tree: TreeState, path: Path, start: number, end: number, v
   let base = (leaf & LEAF_PAGE_MASK) << (LEAF_BITS + 1);
   const count = leaves.counts[leaf]!;
   // Behind the last entry, as when appending, there is nothing to search.
-  let from = count > 0 && pairs[base + count * 2 - 1]! <= start ? count : slotAbove(tree, leaf, start);
+  let from = count;
+  if (count === 0 || pairs[base + count * 2 - 1]! > start) {
+    from = path.slot < 0 ? slotAbove(tree, leaf, start) : slotNear(tree, path, start);
+  }
   let to = from;
   while (to < count && pairs[base + to * 2]! < end) to++;
   const found = from < to;
