@@ -16,17 +16,18 @@ export type IteratorStatus = "start" | "active" | "overflow" | "underflow" | "er
 
 export class AreaIterator {
   readonly mm: Mm;
+  // Infinite at first, and so a double to the JS engine: a field that begins as a small integer holds every other
+  // number as an object, which each write makes anew.
   /** First byte of the position. */
-  index: number;
+  index: number = Infinity;
   /** First byte behind the position. */
-  end: number;
-  status: IteratorStatus;
+  end: number = Infinity;
+  status: IteratorStatus = "start";
 
   constructor(mm: Mm, address: number = 0) {
     this.mm = mm;
     this.index = address;
     this.end = address;
-    this.status = "start";
   }
 
   /** Goes to `address` without walking (`vma_iter_set`). */

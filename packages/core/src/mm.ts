@@ -45,31 +45,33 @@ export class Mm {
   readonly ignoredFlags: number;
   /** Number of areas. */
   mapCount = 0;
+  // Numbers that may pass 2^31 are infinite before the constructor sets them, and so doubles to the JS engine: a field
+  // that begins as a small integer holds every other number as an object, which each write makes anew.
   /** All mapped pages. */
-  totalVm = 0;
+  totalVm: number = Infinity;
   /** Pages of locked areas. */
-  lockedVm = 0;
+  lockedVm: number = Infinity;
   /** Pages that are private and writable but no stack. */
-  dataVm = 0;
+  dataVm: number = Infinity;
   /** Pages that are executable and not writable and no stack. */
-  execVm = 0;
+  execVm: number = Infinity;
   /** Pages of growing areas. */
-  stackVm = 0;
+  stackVm: number = Infinity;
   /** Charged pages (VM_ACCOUNT areas). */
-  committed = 0;
+  committed: number = Infinity;
   /** First byte of the heap. */
-  startBrk = 0;
+  startBrk: number = Infinity;
   /** The program break, bytes, not aligned. */
-  brk = 0;
+  brk: number = Infinity;
   /** Searches for room go down from here (bytes, exclusive). */
-  mmapBase = 0;
+  mmapBase: number = Infinity;
   /**
    * Where the next mapping goes for which the kernel would choose the place, when a recording knows it; -1 lets the
    * search decide. Used once.
    */
-  nextPlacement = -1;
+  nextPlacement: number = Infinity;
   /** What the search itself answered when `nextPlacement` was used; to compare. */
-  searchedPlacement = -1;
+  searchedPlacement: number = Infinity;
   /** Flags every new mapping gets (mlockall MCL_FUTURE). */
   defFlags = 0;
   /** The process opted all its memory in to KSM. */
@@ -98,6 +100,17 @@ export class Mm {
     this.host = host;
     this.family = family;
     this.ignoredFlags = VM_SOFTDIRTY | profile.stickyFlags;
+    this.totalVm = 0;
+    this.lockedVm = 0;
+    this.dataVm = 0;
+    this.execVm = 0;
+    this.stackVm = 0;
+    this.committed = 0;
+    this.startBrk = 0;
+    this.brk = 0;
+    this.mmapBase = 0;
+    this.nextPlacement = -1;
+    this.searchedPlacement = -1;
   }
 
   /** To be called before anything of the area's record changes and before it is put into the tree or taken out. */

@@ -26,5 +26,5 @@ export function pageAlignDown(value: number): number {
 
 /** Whether `value` (bytes) is a multiple of the page size. */
 export function isPageAligned(value: number): boolean {
-  return value % PAGE_SIZE === 0;
+  return value - Math.floor(value / PAGE_SIZE) * PAGE_SIZE === 0;
 }

@@ -19,16 +19,20 @@ export function cloneAnon(mm: Mm, to: Vma, from: Vma): CloneOutcome {
   return "cloned";
 }
 
-/** Copies the chain of `from` to `to` (`anon_vma_clone`); false when there is no memory. An empty chain cannot fail. */
+/**
+ * Copies the chain of `from`, and with it the object, to `to`, which has none (`anon_vma_clone`); false when there is
+ * no memory. An empty chain cannot fail.
+ */
 export function copyChain(mm: Mm, to: Vma, from: Vma): boolean {
-  if (from.anonChain.length === 0) return true;
+  if (from.anonChainLength === 0) return true;
   if (!mm.host.cloneChain(to, from)) {
     to.anonVma = null;
     to.anonChain = EMPTY_CHAIN;
     return false;
   }
   // Only areas built by hand have a chain and no object; its entries stay in front.
-  to.anonChain = to.anonChain.length === 0 ? from.anonChain : [...to.anonChain, ...from.anonChain];
+  if (to.anonChainLength === 0) to.adoptAnon(from);
+  else to.anonChain = [...to.anonChain, ...from.anonChain];
   return true;
 }
 

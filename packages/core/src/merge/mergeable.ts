@@ -55,13 +55,13 @@ export function anonReasons(mm: Mm, anonVma: AnonVma | null, area: Vma, source: 
   if (anonVma === theirs) return 0;
   if (anonVma !== null && theirs !== null) return REASON_ANON_DIFFERENT;
   if (mm.profile.anonRule === "neighbour-singular") {
-    if (area.anonChain.length === 1) return 0;
+    if (area.anonChainLength === 1) return 0;
     return theirs === null ? REASON_ANON_UNWRITTEN : REASON_ANON_INHERITED;
   }
   if (theirs === null) {
-    return source !== null && source.anonChain.length > 1 ? REASON_ANON_SOURCE_INHERITED : 0;
+    return source !== null && source.anonChainLength > 1 ? REASON_ANON_SOURCE_INHERITED : 0;
   }
-  return area.anonChain.length > 1 ? REASON_ANON_INHERITED : 0;
+  return area.anonChainLength > 1 ? REASON_ANON_INHERITED : 0;
 }
 
 /** Whether the two neighbours of a range may end up in one area (`are_anon_vmas_compatible`). */

@@ -5,17 +5,18 @@
 
 import type { Vma } from "../object/vma.js";
 
+// Numbers that may be large are infinite at first, so that they are doubles to the JS engine from the start.
 export class MergePlan {
   /** The area that grows, and the range and offset it will have. */
   target: Vma | null = null;
-  start = 0;
-  end = 0;
-  pgoff = 0;
+  start: number = Infinity;
+  end: number = Infinity;
+  pgoff: number = Infinity;
   /** The area that gives part of its range, and what it keeps; null when none does. */
   adjust: Vma | null = null;
-  adjustStart = 0;
-  adjustEnd = 0;
-  adjustPgoff = 0;
+  adjustStart: number = Infinity;
+  adjustEnd: number = Infinity;
+  adjustPgoff: number = Infinity;
   /** Areas swallowed whole, in address order. */
   remove: Vma | null = null;
   removeNext: Vma | null = null;

@@ -18,6 +18,7 @@ export type MergeState = "start" | "nomerge" | "nomem" | "success";
 
 /**
  * One proposal to the merge functions. Reset and reused by the calls, so that a call that merges allocates nothing.
+ * Its range and offset are infinite at first, and so doubles to the JS engine: never objects of their own.
  */
 export class MergeRequest {
   readonly mm: Mm;
@@ -31,10 +32,10 @@ export class MergeRequest {
   vma: Vma | null = null;
   next: Vma | null = null;
   /** Proposed range, bytes, half-open. After a merge: the range of the area that was committed first. */
-  start = 0;
-  end = 0;
+  start: number = Infinity;
+  end: number = Infinity;
   /** Offset of `start`, pages. */
-  pgoff = 0;
+  pgoff: number = Infinity;
   flags = 0;
   flagsHigh = 0;
   file: OpenFile | null = null;

@@ -1,7 +1,6 @@
 /** Cutting an area in two (`split_vma` with the limit check, `__split_vma` without). */
 
 import { ENOMEM } from "../abi/errno.js";
-import { toPages } from "../abi/page.js";
 import type { AreaIterator } from "../iterator.js";
 import { mark } from "../mark.js";
 import { duplicateVma, type Vma } from "../object/vma.js";
@@ -37,18 +36,12 @@ export function cutArea(iterator: AreaIterator, vma: Vma, address: number, piece
   if (!host.allocateArea(vma)) return -ENOMEM;
 
   const below = piece === "new-below";
-  const { start, end, pgoff } = vma;
-  const upperPgoff = pgoff + toPages(address - start);
-  const freshStart = below ? start : address;
-  const freshEnd = below ? address : end;
+  const freshStart = below ? vma.start : address;
+  const freshEnd = below ? address : vma.end;
   const fresh = duplicateVma(mm.family.nextAreaId(), vma);
   host.areaAllocated(fresh, vma);
-  if (below) {
-    fresh.end = address;
-  } else {
-    fresh.start = address;
-    fresh.pgoff = upperPgoff;
-  }
+  if (below) fresh.end = address;
+  else fresh.moveStart(address);
 
   iterator.configure(freshStart, freshEnd);
   if (!host.preallocateNodes()) {
@@ -74,12 +67,8 @@ export function cutArea(iterator: AreaIterator, vma: Vma, address: number, piece
 
   const onFile = vma.file !== null;
   if (onFile) host.uprobesRemoved(vma);
-  if (below) {
-    vma.start = address;
-    vma.pgoff = upperPgoff;
-  } else {
-    vma.end = address;
-  }
+  if (below) vma.moveStart(address);
+  else vma.end = address;
   iterator.store(freshStart, freshEnd, fresh);
   mm.mapCount += 1;
   if (onFile) {

@@ -9,12 +9,16 @@
 export class AnonVma {
   /** Number for pictures and dumps; unique within one `AnonVmaSource`. */
   readonly id: number;
-  /** The chain of an area that was faulted here and never forked: just this object. */
-  readonly singular: AnonChain;
+  private alone: AnonChain | null = null;
 
   constructor(id: number) {
     this.id = id;
-    this.singular = [this];
+  }
+
+  /** The chain of an area that was faulted here and never forked: just this object. Made when first asked for. */
+  get singular(): AnonChain {
+    this.alone ??= [this];
+    return this.alone;
   }
 }
 

@@ -1,7 +1,7 @@
 /** The record of one area (`vm_area_struct`). */
 
 import { PAGE_SIZE, toPages } from "../abi/page.js";
-import { type AnonChain, type AnonVma, EMPTY_CHAIN } from "./anon-vma.js";
+import { type AnonChain, AnonVma, EMPTY_CHAIN } from "./anon-vma.js";
 import type { MemoryPolicy, OpenFile, UserfaultContext, VmOps } from "./file.js";
 
 /** What few areas have. Never changed once made, so that areas share it; most share the one that holds nothing. */
@@ -27,6 +27,7 @@ class RareAttributes {
 const NOTHING_RARE: RareAttributes = new RareAttributes(null, null, null, null);
 
 /** Page numbers are kept in two halves, each a small integer: the lower one has 26 bits. */
+const LOW_BITS = 26;
 const HIGH_PAGES = 67_108_864;
 const HIGH_BYTES = 274_877_906_944;
 const LOW_MASK = 67_108_863;
@@ -43,11 +44,11 @@ const LOW_MASK = 67_108_863;
 export class Vma {
   /** VM_ bits 0 to 31, a signed 32-bit integer. */
   flags: number;
-  /** VM_ bits 32 to 63, a signed 32-bit integer. */
-  flagsHigh: number;
+  anonVma: AnonVma | null = null;
   /** The open file, or null for private anonymous memory. */
   file: OpenFile | null = null;
-  anonVma: AnonVma | null = null;
+  /** VM_ bits 32 to 63, a signed 32-bit integer. */
+  flagsHigh: number;
   private startLow = 0;
   private startHigh = 0;
   private endLow = 0;
@@ -55,7 +56,8 @@ export class Vma {
   private pgoffLow = 0;
   private pgoffHigh = 0;
   private rare: RareAttributes = NOTHING_RARE;
-  anonChain: AnonChain = EMPTY_CHAIN;
+  /** A chain of one object, as most are, is kept as that object. */
+  private chain: AnonChain | AnonVma = EMPTY_CHAIN;
   /** The address space's lock sequence at which this area was last marked for writing; 0 is never. */
   writeMark = 0;
   /** Unique within the address space's family; shows who survived a merge. */
@@ -103,6 +105,39 @@ export class Vma {
     this.pgoffLow = pages & LOW_MASK;
   }
 
+  /** Moves the start to `address`, and the offset with it. */
+  moveStart(address: number): void {
+    const high = (address / HIGH_BYTES) | 0;
+    const low = (address / PAGE_SIZE) & LOW_MASK;
+    const offset = this.pgoffLow + low - this.startLow;
+    this.pgoffHigh += high - this.startHigh + (offset >> LOW_BITS);
+    this.pgoffLow = offset & LOW_MASK;
+    this.startHigh = high;
+    this.startLow = low;
+  }
+
+  /** Every anonymous object its pages may belong to, own one last. */
+  get anonChain(): AnonChain {
+    const { chain } = this;
+    return chain instanceof AnonVma ? chain.singular : chain;
+  }
+
+  set anonChain(chain: AnonChain) {
+    this.chain = chain.length === 1 ? (chain[0] as AnonVma) : chain;
+  }
+
+  /** Objects in the chain. */
+  get anonChainLength(): number {
+    const { chain } = this;
+    return chain instanceof AnonVma ? 1 : chain.length;
+  }
+
+  /** Gives the area, which has none, an anonymous object and the chain of that alone. */
+  takeAnon(anonVma: AnonVma): void {
+    this.anonVma = anonVma;
+    this.chain = anonVma;
+  }
+
   /** Hooks, or null. An area without a file and without hooks is anonymous (`vma_is_anonymous`). */
   get ops(): VmOps | null {
     return this.rare.ops;
@@ -148,6 +183,12 @@ export class Vma {
     copy.file = this.file;
     copy.rare = this.rare;
     return copy;
+  }
+
+  /** Takes over the anonymous object and chain of `source`. */
+  adoptAnon(source: Vma): void {
+    this.anonVma = source.anonVma;
+    this.chain = source.chain;
   }
 
   private setRare(

@@ -20,7 +20,7 @@ function areReusable(mm: Mm, low: Vma, high: Vma): boolean {
 }
 
 function reusable(mm: Mm, low: Vma, high: Vma, owner: Vma): AnonVma | null {
-  if (owner.anonVma === null || owner.anonChain.length !== 1) return null;
+  if (owner.anonVma === null || owner.anonChainLength !== 1) return null;
   return areReusable(mm, low, high) ? owner.anonVma : null;
 }
 
@@ -45,6 +45,5 @@ export function prepareAnon(mm: Mm, vma: Vma): void {
   if (vma.anonVma !== null) return;
   const anonVma = findMergeableAnon(mm, vma) ?? mm.family.anonVmas.create();
   mm.remember(vma);
-  vma.anonVma = anonVma;
-  vma.anonChain = anonVma.singular;
+  vma.takeAnon(anonVma);
 }

@@ -98,13 +98,19 @@ export function mapRegion(
 
   const overwrites = mm.gathered.length > 0;
   if (overwrites) releaseGathered(mm);
-  request.proposeNewRange(start, end, flags, flagsHigh, pgoff);
-  request.file = file;
-  request.overwrites = overwrites;
-  request.nextFirst = mm.profile.newRangeOrder === "next-first";
-  request.closable = ops !== null && ops.close !== undefined;
   findNeighbours(request, start, end);
-  let area = (flags & VM_SPECIAL) === 0 ? mergeNewRange(request) : null;
+  const { prev, next } = request;
+  let area: Vma | null = null;
+  if ((flags & VM_SPECIAL) === 0 && (prev !== null || next !== null || mm.events !== null)) {
+    request.proposeNewRange(start, end, flags, flagsHigh, pgoff);
+    request.prev = prev;
+    request.next = next;
+    request.file = file;
+    request.overwrites = overwrites;
+    request.nextFirst = mm.profile.newRangeOrder === "next-first";
+    request.closable = ops !== null && ops.close !== undefined;
+    area = mergeNewRange(request);
+  }
   if (area !== null) {
     if (mm.limits.softDirty) area.flags |= VM_SOFTDIRTY;
   } else {
@@ -143,7 +149,8 @@ export function findNeighbours(request: MergeRequest, start: number, end: number
     request.next = holeEnd === end || events !== null ? (cursor.peekNext() ?? null) : null;
     return;
   }
-  request.prev = (inHole || holeStart === start ? cursor.peekPrev() : cursor.value) ?? null;
+  if (!inHole && holeStart !== start) request.prev = cursor.value ?? null;
+  else request.prev = holeStart === start || events !== null ? (cursor.peekPrev() ?? null) : null;
   const next = cursor.find(end);
   request.next = next !== undefined && (cursor.start === end || events !== null) ? next : null;
 }

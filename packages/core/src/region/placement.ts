@@ -117,9 +117,11 @@ function highestRoom(mm: Mm, length: number, low: number, high: number): number 
   for (;;) {
     const address = limit - length < least ? -1 : mm.tree.highestGap(length, least, limit);
     if (address < 0) return -ENOMEM;
-    const above = mm.cursor.find(address);
+    // Who maps the hole asks for it next: the cursor is to stand there.
+    mm.cursor.seek(address);
+    const above = mm.cursor.peekNext();
     if (above === undefined || (above.flags & VM_GROWSDOWN) === 0) return address;
-    const holeEnd = Math.min(limit, above.start);
+    const holeEnd = Math.min(limit, mm.cursor.end);
     const gapStart = startWithGap(mm, above);
     if (gapStart >= holeEnd) return address;
     limit = gapStart;

@@ -16,6 +16,7 @@ import { PAGE_SIZE, pageAlignUp, TASK_SIZE, toPages } from "../abi/page.js";
 import { writeLock } from "../merge/commit.js";
 import { mergeNewRange } from "../merge/new-range.js";
 import type { MergeRequest } from "../merge/request.js";
+import type { Mm } from "../mm.js";
 import { Vma } from "../object/vma.js";
 import { accountPages, chargePages, mayExpand, mayLock, unchargePages } from "../region/accounting.js";
 import { populateRange } from "../region/fault.js";
@@ -50,12 +51,20 @@ export function brk(request: MergeRequest, address: number): number {
   }
   if (newEnd > TASK_SIZE) return old;
   if ((mm.defFlags & VM_LOCKED) !== 0 && !mayLock(mm, toPages(newEnd - oldEnd))) return old;
-  const above = mm.cursor.find(oldEnd);
-  if (above !== undefined && newEnd + PAGE_SIZE > startWithGap(mm, above)) return old;
+  if (!hasRoom(mm, oldEnd, newEnd + PAGE_SIZE)) return old;
   if (growHeap(request, oldEnd, newEnd) !== 0) return old;
   mm.brk = address;
   if ((mm.defFlags & VM_LOCKED) !== 0) populateRange(mm, oldEnd, newEnd, true);
   return address;
+}
+
+/** Whether [start, end) is free and clear of the guard gap of the area above. */
+function hasRoom(mm: Mm, start: number, end: number): boolean {
+  const { cursor } = mm;
+  if (cursor.seek(start) !== undefined || cursor.end < end) return false;
+  if (cursor.end - end >= mm.limits.stackGuardGapPages * PAGE_SIZE) return true;
+  const above = cursor.peekNext();
+  return above === undefined || end <= startWithGap(mm, above);
 }
 
 /**

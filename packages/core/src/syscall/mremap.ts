@@ -210,8 +210,10 @@ function growOrMove(request: MergeRequest, call: Remap, vma: Vma): number {
 
 /** Grows `vma` into the room behind it, joining what follows where that fits; false when there is no memory. */
 function extendInPlace(request: MergeRequest, vma: Vma, delta: number): boolean {
-  if (request.mm.profile.closeRule !== "never" || !isClosable(vma))
-    return mergeExtend(request, vma, delta) !== null;
+  const { mm } = request;
+  if (mm.profile.closeRule !== "never" || !isClosable(vma)) {
+    return mergeExtend(request, vma, delta, mm.events !== null) !== null;
+  }
   // Areas with a close hook take part in no merge at all there, and so only get longer.
   request.proposeArea(vma, vma, vma.start, vma.end + delta);
   request.iterator.moveTo(vma);
@@ -219,10 +221,10 @@ function extendInPlace(request: MergeRequest, vma: Vma, delta: number): boolean 
 }
 
 function canExpand(mm: Mm, vma: Vma, delta: number): boolean {
-  const end = vma.end + delta;
-  if (end > TASK_SIZE) return false;
-  const above = mm.cursor.find(vma.end);
-  return above === undefined || mm.cursor.start >= end;
+  const { cursor } = mm;
+  const { end } = vma;
+  if (end + delta > TASK_SIZE) return false;
+  return cursor.seek(end) === undefined && cursor.end >= end + delta;
 }
 
 /** Moves to a place that has been cleared already (MREMAP_FIXED) or is only a hint (MREMAP_DONTUNMAP alone). */
