@@ -1,5 +1,24 @@
 // region/copy.ts: a copy that merges, one that is placed, and one that is undone.
-import { copyVma, type KernelProfile, MergeRequest, PAGE_SIZE, profile } from "@vma/core/engine";
+import {
+  AddressSpace,
+  MAP_ANONYMOUS,
+  MAP_FIXED,
+  MAP_PRIVATE,
+  MREMAP_DONTUNMAP,
+  MREMAP_FIXED,
+  MREMAP_MAYMOVE,
+  PROT_READ,
+  PROT_WRITE,
+} from "@vma/core";
+import {
+  copyVma,
+  type KernelProfile,
+  MergeRequest,
+  type Mm,
+  PAGE_SIZE,
+  profile,
+  reasonCodes,
+} from "@vma/core/engine";
 import { type AreaSpec, PLAIN, Stage } from "@vma/testkit";
 import { describe, expect, it } from "vitest";
 import { onEngine } from "./on-engine.js";
@@ -110,5 +129,68 @@ describe("of written memory, into an unwritten neighbour", () => {
     const stage = staged(profile("6.18"), { ...areas[0], chain: "XA" }, areas[1] as Partial<AreaSpec>);
     copyVma(new MergeRequest(stage.mm), stage.area("V"), 5 * PAGE_SIZE, 2 * PAGE_SIZE, 0, false);
     expect(stage.areas().map(({ name }) => name)).toEqual(["V", "n1", "N"]);
+  });
+});
+
+describe("that keeps its source beside it is refused", () => {
+  /** What a copy of V, 2 pages at 2, to page 4 is told: the neighbours asked, and the reasons of each side. */
+  function refusal(rules: string, keep: boolean, ...areas: Partial<AreaSpec>[]): string[] {
+    const stage = staged(profile(rules), ...areas);
+    const told: string[] = [];
+    const ignore = (): void => {};
+    const sink: NonNullable<Mm["events"]> = {
+      created: ignore,
+      grew: ignore,
+      shrank: ignore,
+      split: ignore,
+      changed: ignore,
+      removed: ignore,
+      merged: (geometry) => told.push(geometry),
+      refused({ prev, next, leftReasons, rightReasons }) {
+        told.push(`${stage.nameOf(prev) ?? "-"}: ${reasonCodes(leftReasons).join(" ")}`);
+        told.push(`${stage.nameOf(next) ?? "-"}: ${reasonCodes(rightReasons).join(" ")}`);
+      },
+    };
+    stage.mm.events = sink;
+    copyVma(new MergeRequest(stage.mm), stage.area("V"), 4 * PAGE_SIZE, 2 * PAGE_SIZE, 2, keep);
+    return told;
+  }
+  const source = { name: "V", start: 2, end: 4 };
+  const moved = { ...source, pgoff: 50 };
+  const fitting = { name: "N", start: 6, end: 8 };
+  const other = { ...fitting, start: 7, end: 9 };
+
+  it.each([
+    ["6.12", "the source alone", [source], ["V: kept-source", "-: no-neighbour"]],
+    ["6.12", "its offset as well", [moved], ["V: pgoff kept-source", "-: no-neighbour"]],
+    ["6.12", "another area does not touch", [source, other], ["V: kept-source", "N: no-neighbour"]],
+    ["6.12", "another area fits", [source, fitting], ["new-right"]],
+    ["6.1", "the source alone", [source], ["V: kept-source", "-: no-neighbour kept-source"]],
+    ["6.1", "its offset as well", [moved], ["V: pgoff kept-source", "-: no-neighbour kept-source"]],
+    ["6.1", "another area fits", [source, fitting], ["V: kept-source", "N: kept-source"]],
+    ["6.18", "the source alone", [source], ["new-left"]],
+    ["6.18", "its offset alone", [moved], ["V: pgoff", "-: no-neighbour"]],
+  ] as const)("%s, %s", (rules, _what, areas, expected) => {
+    expect(refusal(rules, true, ...areas)).toEqual(expected);
+  });
+
+  it("for what remains when the source goes", () => {
+    expect(refusal("6.12", false, source)).toEqual(["new-left"]);
+    expect(refusal("6.12", false, moved)).toEqual(["V: pgoff", "-: no-neighbour"]);
+  });
+
+  it("and mremap tells so", () => {
+    const space = new AddressSpace({ kernel: "6.12" });
+    const [at, length] = [1024 * PAGE_SIZE, 2 * PAGE_SIZE];
+    const flags = MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED;
+    expect(space.mmap({ address: at, length, prot: PROT_READ | PROT_WRITE, flags })).toBe(at);
+    const told: string[] = [];
+    space.onEvent((event) => {
+      if (event.kind === "refused") told.push(reasonCodes(event.leftReasons).join(" "));
+    });
+    const keep = MREMAP_MAYMOVE | MREMAP_FIXED | MREMAP_DONTUNMAP;
+    expect(space.mremap(at, length, length, keep, at + length)).toBe(at + length);
+    expect(told).toEqual(["kept-source"]);
+    expect(space.mapCount).toBe(2);
   });
 });

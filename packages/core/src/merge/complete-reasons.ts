@@ -10,10 +10,11 @@ import {
   REASON_ANON_SOURCE_INHERITED,
   REASON_CLOSE,
   REASON_EXPAND_ONLY,
+  REASON_KEPT_SOURCE,
   REASON_NOT_AT_END,
   REASON_SPECIAL,
 } from "./reason.js";
-import type { MergeRequest } from "./request.js";
+import type { BarredNeighbours, MergeRequest } from "./request.js";
 
 /**
  * Whether the area below takes the range once what stands in the way of the one above is put right: the chain of the
@@ -26,6 +27,7 @@ function holdsWith(left: number, right: number): boolean {
 /** Completes the reasons of a new range, as far as its two sides were asked already. Changes nothing else. */
 export function completeNewRange(request: MergeRequest): void {
   const { next } = request;
+  if (request.barred !== null) completeBarred(request, request.barred);
   if (request.justExpand) {
     request.rightReasons = REASON_EXPAND_ONLY | rightReasons(request, request.leftReasons === 0);
   }
@@ -40,6 +42,15 @@ export function completeNewRange(request: MergeRequest): void {
     request.leftReasons |= REASON_SPECIAL;
     request.rightReasons |= REASON_SPECIAL;
   }
+}
+
+/** The reasons of barred neighbours: that they are barred, and all that would keep them apart besides. */
+function completeBarred(request: MergeRequest, { prev, next, below, above }: BarredNeighbours): void {
+  const asked = [request.prev, request.next] as const;
+  [request.prev, request.next] = [prev, next];
+  if (below) request.leftReasons = leftReasons(request) | REASON_KEPT_SOURCE;
+  if (above) request.rightReasons = rightReasons(request, request.leftReasons === 0) | REASON_KEPT_SOURCE;
+  [request.prev, request.next] = asked;
 }
 
 /**

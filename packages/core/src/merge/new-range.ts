@@ -43,11 +43,11 @@ export function mergeNewRange(request: MergeRequest): Vma | null {
   if (isSpecial(request.flags)) {
     request.leftReasons |= REASON_SPECIAL;
     request.rightReasons |= REASON_SPECIAL;
-    if (mm.events !== null) mm.events.refused(request);
+    tellRefused(request);
     return null;
   }
   if (prev === null && next === null) {
-    if (mm.events !== null) mm.events.refused(request);
+    tellRefused(request);
     return null;
   }
 
@@ -88,9 +88,7 @@ export function mergeNewRange(request: MergeRequest): Vma | null {
       }
       return target;
     }
-  } else if (mm.events !== null) {
-    mm.events.refused(request);
-  }
+  } else tellRefused(request);
 
   if (mm.profile.requestNames === "returned-on-success") request.vma = null;
   if (!request.justExpand && mm.profile.newRangeRestores) {
@@ -104,6 +102,19 @@ export function mergeNewRange(request: MergeRequest): Vma | null {
     }
   }
   return null;
+}
+
+/** Tells those who listen that neither side takes the range; they see barred neighbours, too. */
+function tellRefused(request: MergeRequest): void {
+  const { mm, barred, prev, next } = request;
+  if (mm.events === null) return;
+  if (barred !== null) {
+    request.prev = barred.prev;
+    request.next = barred.next;
+  }
+  mm.events.refused(request);
+  request.prev = prev;
+  request.next = next;
 }
 
 /** Today's order: the area below, then the one above, which must also fit the one below when that fits. */

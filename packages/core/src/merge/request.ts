@@ -16,6 +16,16 @@ import { MergePlan } from "./plan.js";
  */
 export type MergeState = "start" | "nomerge" | "nomem" | "success";
 
+/** Neighbours that are there and may not take the range, whatever they are like. */
+export interface BarredNeighbours {
+  /** The neighbours as they are; the request has null for a barred one. */
+  readonly prev: Vma | null;
+  readonly next: Vma | null;
+  /** Which side is barred. */
+  readonly below: boolean;
+  readonly above: boolean;
+}
+
 /**
  * One proposal to the merge functions. Reset and reused by the calls, so that a call that merges allocates nothing.
  * Its range and offset are infinite at first, and so doubles to the JS engine: never objects of their own.
@@ -47,6 +57,8 @@ export class MergeRequest {
   closable = false;
   /** The area a new range is a copy of (mremap). */
   copiedFrom: Vma | null = null;
+  /** What a copy that keeps its source may not join; null for nearly every request. */
+  barred: BarredNeighbours | null = null;
   /** Only extend `prev`; never look right and never move the iterator (VMG_FLAG_JUST_EXPAND). */
   justExpand = false;
   /** No memory is reported as `nomerge` (`give_up_on_oom`). */
@@ -85,6 +97,7 @@ export class MergeRequest {
     this.anonName = null;
     this.closable = false;
     this.copiedFrom = null;
+    this.barred = null;
     this.#clearOutcome();
     return this;
   }
@@ -109,6 +122,7 @@ export class MergeRequest {
     this.anonName = vma.anonName;
     this.closable = vma.ops !== null && vma.ops.close !== undefined;
     this.copiedFrom = null;
+    this.barred = null;
     this.#clearOutcome();
     return this;
   }

@@ -4,7 +4,6 @@ import { toPages } from "../abi/page.js";
 import { copyChain } from "../merge/anon-dup.js";
 import { writeLock } from "../merge/commit.js";
 import { mergeNewRange } from "../merge/new-range.js";
-import { REASON_KEPT_SOURCE } from "../merge/reason.js";
 import type { MergeRequest } from "../merge/request.js";
 import type { Mm } from "../mm.js";
 import { EMPTY_CHAIN } from "../object/anon-vma.js";
@@ -60,20 +59,7 @@ export function copyVma(
   request.next = next;
   request.copiedFrom = source;
   request.skipUprobes = source.file !== null;
-  let keptReasons = 0;
-  if (!faulted && keepSource) {
-    const rule = mm.profile.keptSource;
-    const touches = (prev === source && source.end === address) || (next === source && source.start === end);
-    if (rule === "no-merge-at-all" && touches) {
-      request.prev = null;
-      request.next = null;
-      keptReasons = REASON_KEPT_SOURCE;
-    } else if (rule === "not-with-source" && touches) {
-      if (prev === source) request.prev = null;
-      if (next === source) request.next = null;
-      keptReasons = REASON_KEPT_SOURCE;
-    }
-  }
+  if (!faulted && keepSource) keepApart(request, source);
   iterator.reset(address);
   const oldStart = source.start;
   const merged = mergeNewRange(request);
@@ -86,12 +72,25 @@ export function copyVma(
     result.needRmapLocks = merged.pgoff <= result.source.pgoff;
     return result;
   }
-  if (keptReasons !== 0) {
-    if (prev === source) request.leftReasons = keptReasons;
-    if (next === source) request.rightReasons = keptReasons;
-  }
   result.copy = placeCopy(request, source, address, end, offset);
   return result;
+}
+
+/** Takes the neighbours that an untouched copy may not join, its own source being one of them, off the request. */
+function keepApart(request: MergeRequest, source: Vma): void {
+  const { prev, next, start, end } = request;
+  const rule = request.mm.profile.keptSource;
+  const touches = (prev === source && source.end === start) || (next === source && source.start === end);
+  if (rule === "as-any" || !touches) return;
+  const barred = {
+    prev,
+    next,
+    below: rule === "no-merge-at-all" || prev === source,
+    above: rule === "no-merge-at-all" || next === source,
+  };
+  request.barred = barred;
+  if (barred.below) request.prev = null;
+  if (barred.above) request.next = null;
 }
 
 function placeCopy(
