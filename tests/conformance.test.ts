@@ -1,52 +1,9 @@
 // The scenarios of the kernel's user-space harness, and our own, on every driver. Each driver says how many it cannot
 // run and why; what it is known to get wrong must fail.
 import { profile } from "@vma/core/engine";
-import {
-  type Driver,
-  EngineDriver,
-  isGood,
-  LegacyDriver,
-  ModelDriver,
-  runAll,
-  type Scenario,
-} from "@vma/testkit";
+import { type Driver, EngineDriver, isGood, LegacyDriver, ModelDriver, runAll } from "@vma/testkit";
 import { describe, expect, it } from "vitest";
-import { scenarios as attributes } from "./scenarios/own/attributes.js";
-import { scenarios as sequences } from "./scenarios/own/sequences.js";
-import { scenarios as anonNotMergeable } from "./scenarios/userland/anon-not-mergeable.js";
-import { scenarios as copy } from "./scenarios/userland/copy.js";
-import { scenarios as dupAnon } from "./scenarios/userland/dup-anon.js";
-import { scenarios as expandOnly } from "./scenarios/userland/expand-only.js";
-import { scenarios as mergeExisting } from "./scenarios/userland/merge-existing.js";
-import { scenarios as mergeExtend } from "./scenarios/userland/merge-extend.js";
-import { scenarios as mergeNew } from "./scenarios/userland/merge-new.js";
-import { scenarios as newWithClose } from "./scenarios/userland/new-with-close.js";
-import { scenarios as noMemory } from "./scenarios/userland/no-memory.js";
-import { scenarios as simpleExpand } from "./scenarios/userland/simple-expand.js";
-import { scenarios as simpleMerge } from "./scenarios/userland/simple-merge.js";
-import { scenarios as simpleModify } from "./scenarios/userland/simple-modify.js";
-import { scenarios as simpleShrink } from "./scenarios/userland/simple-shrink.js";
-import { scenarios as specialFlags } from "./scenarios/userland/special-flags.js";
-import { scenarios as withClose } from "./scenarios/userland/with-close.js";
-
-const userland: Record<string, Scenario[]> = {
-  simpleMerge,
-  simpleModify,
-  simpleExpand,
-  simpleShrink,
-  mergeNew,
-  specialFlags,
-  withClose,
-  newWithClose,
-  mergeExisting,
-  anonNotMergeable,
-  dupAnon,
-  noMemory,
-  mergeExtend,
-  copy,
-  expandOnly,
-};
-const scenarios = [...Object.values(userland).flat(), ...sequences, ...attributes];
+import { EVERY_SCENARIO as scenarios, USERLAND } from "./scenarios/every.js";
 
 const marksNextFirst = "6.18 marks the area above before the one below";
 const newer = new EngineDriver(profile("6.18"), [
@@ -106,7 +63,7 @@ const drivers: [driver: Driver, cannot: Record<string, number>][] = [
 ];
 
 it("there are fifteen groups, as in the harness, and no two scenarios share a name", () => {
-  expect(Object.keys(userland)).toHaveLength(15);
+  expect(Object.keys(USERLAND)).toHaveLength(15);
   expect(new Set(scenarios.map(({ name }) => name)).size).toBe(scenarios.length);
 });
 
