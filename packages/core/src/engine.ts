@@ -24,7 +24,13 @@ export { modifyArea, modifyFlags, modifyFlagsName, modifyFlagsUffd, modifyPolicy
 export { mergeNewRange } from "./merge/new-range.js";
 export { MergePlan } from "./merge/plan.js";
 export { REASON_CODES, type ReasonCode, reasonCodes } from "./merge/reason.js";
-export { areaRequest, type BarredNeighbours, MergeRequest, type MergeState, newRangeRequest } from "./merge/request.js";
+export {
+  areaRequest,
+  type BarredNeighbours,
+  MergeRequest,
+  type MergeState,
+  newRangeRequest,
+} from "./merge/request.js";
 export { shrinkArea } from "./merge/shrink.js";
 export { cutArea, type NewPiece, splitArea } from "./merge/split.js";
 export { Family, Mm } from "./mm.js";
