@@ -10,11 +10,10 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { root } from "./build.mjs";
+import { FILES, FOLDER } from "./mutants/files.mjs";
 import { mutationsOf } from "./mutants/mutations.mjs";
 import { SURVIVORS } from "./mutants/survivors.mjs";
 
-const folder = "packages/core/src/merge";
-const FILES = ["mergeable.ts", "new-range.ts", "existing-range.ts"].map((name) => `${folder}/${name}`);
 /** Longest the tests may take with one mutation; a run that hangs has noticed. Milliseconds. */
 const PATIENCE = 300_000;
 
@@ -41,7 +40,7 @@ async function startWorker() {
 /** Who notices a mutation; null when nobody does. `null` is the code as it is. */
 async function noticedBy(mutation) {
   worker ??= await startWorker();
-  worker.send(mutation);
+  worker.send({ mutation });
   const signal = AbortSignal.timeout(PATIENCE);
   try {
     const [{ who }] = await once(worker, "message", { signal });
@@ -60,7 +59,7 @@ const mutants = FILES.filter((file) => given.file === undefined || file.endsWith
   .flatMap((file) => mutationsOf(file, readFileSync(join(root, file), "utf8")))
   .slice(Number(given.from), Number(given.to));
 const told = ({ file, line, before, after }) =>
-  `${file.slice(folder.length + 1)}:${line}  ${before}  ->  ${after === "" ? "(left out)" : after}`;
+  `${file.slice(FOLDER.length + 1)}:${line}  ${before}  ->  ${after === "" ? "(left out)" : after}`;
 
 if (given.list) {
   for (const mutation of mutants) console.log(told(mutation));

@@ -11,6 +11,9 @@ import ts from "typescript";
  * @property {number} start what is replaced, in characters
  * @property {number} end
  * @property {string} written what stands there instead
+ * @property {number} from the expression or statement that a switch stands for: the replaced one, or that of a
+ *   replaced operator
+ * @property {number} to
  */
 
 const K = ts.SyntaxKind;
@@ -67,7 +70,18 @@ export function mutationsOf(file, text) {
       /\s+/g,
       " ",
     );
-    found.push({ file, line, before: context, after: changed, start, end: node.getEnd(), written: after });
+    const whole = ts.isToken(node) && ts.isBinaryExpression(shown) ? shown : node;
+    found.push({
+      file,
+      line,
+      before: context,
+      after: changed,
+      start,
+      end: node.getEnd(),
+      written: after,
+      from: whole.getStart(source),
+      to: whole.getEnd(),
+    });
   };
   const force = (/** @type {ts.Expression} */ condition) => {
     for (const value of FORCED) if (condition.getText(source) !== value) add(condition, value);
@@ -96,4 +110,40 @@ export function mutationsOf(file, text) {
 /** The text with one mutation made. @param {string} text @param {Mutation} mutation */
 export function mutated(text, { start, end, written }) {
   return text.slice(0, start) + written + text.slice(end);
+}
+
+/** What says which mutation is on: its number in the list, or nothing. */
+export const SWITCH = "globalThis.vmaMutation";
+
+/**
+ * The text with all mutations in it, each behind a switch, so that one loaded file can be any of them.
+ *
+ * @param {string} text
+ * @param {readonly (Mutation & { id: number })[]} mutations of this text, each with the value that turns it on
+ */
+export function switched(text, mutations) {
+  // From the inside out: a range that holds others is written around what has been written there.
+  const order = [...mutations].sort((a, b) => a.to - a.from - (b.to - b.from));
+  /** @type {{ at: number, order: number, text: string }[]} */
+  const inserted = [];
+  for (const [index, { id, from, to, start, end, written }] of order.entries()) {
+    const other = text.slice(from, start) + written + text.slice(end, to);
+    const isStatement = written === "";
+    const [open, close] = isStatement
+      ? [`{ if (${SWITCH} !== ${id}) `, " }"]
+      : [`(${SWITCH} === ${id} ? (${other}) : (`, "))"];
+    inserted.push(
+      { at: from, order: -1 - index, text: open },
+      { at: to, order: index - order.length, text: close },
+    );
+  }
+  // What closes at a place comes before what opens there; outer ranges open first and close last.
+  const closes = (/** @type {{ text: string }} */ { text: what }) => what === "))" || what === " }";
+  inserted.sort((a, b) => a.at - b.at || Number(closes(b)) - Number(closes(a)) || a.order - b.order);
+  let [result, position] = ["", 0];
+  for (const { at, text: what } of inserted) {
+    result += text.slice(position, at) + what;
+    position = at;
+  }
+  return result + text.slice(position);
 }

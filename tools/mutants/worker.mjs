@@ -1,86 +1,143 @@
-// Runs the tests that know the merge functions against one mutation after another, in one vitest. Nothing is written:
-// the change is made while the file is loaded. Started by tools/mutants.mjs, which sends mutations and ends a run that
-// hangs.
+// Asks the tests that know the merge functions about one mutation after another. What kernels are recorded to do comes
+// first, in this process, with all mutations loaded behind switches: most are noticed there within a second. What is
+// not goes to the tests of the engine's files, in a vitest. Nothing is written: the changes are made while the files are
+// loaded. Started by tools/mutants.mjs, which sends mutations and ends a run that hangs.
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { createVitest } from "vitest/node";
+import { createViteServer, createVitest } from "vitest/node";
 import { root } from "../build.mjs";
-import { mutated } from "./mutations.mjs";
+import { FILES } from "./files.mjs";
+import { mutated, mutationsOf, switched } from "./mutations.mjs";
+
+/** @typedef {import("./mutations.mjs").Mutation} Mutation */
+
+const conditions = ["@vma/source"];
+const sources = { resolve: { conditions }, ssr: { resolve: { conditions }, noExternal: [/^@vma\//] } };
+
+/** Mutations of all files behind switches, in one loaded copy of the engine. */
+async function loadSwitched() {
+  /** @type {Map<string, number>} */
+  const numbers = new Map();
+  const plugin = {
+    name: "vma-mutants",
+    enforce: /** @type {const} */ ("pre"),
+    load(/** @type {string} */ id) {
+      const file = FILES.find((name) => id.split("?")[0] === join(root, name));
+      if (file === undefined) return null;
+      const text = readFileSync(join(root, file), "utf8");
+      const numbered = mutationsOf(file, text).map((mutation) => ({ ...mutation, id: numbers.size + 1 }));
+      for (const [index, mutation] of numbered.entries()) {
+        mutation.id += index;
+        numbers.set(keyOf(mutation), mutation.id);
+      }
+      return switched(text, numbered);
+    },
+  };
+  const server = await createViteServer({
+    ...sources,
+    root,
+    configFile: false,
+    appType: "custom",
+    logLevel: "error",
+    server: { middlewareMode: true, watch: null, ws: false },
+    optimizeDeps: { noDiscovery: true },
+    plugins: [plugin],
+  });
+  const { firstWrong } = await server.ssrLoadModule(join(root, "tests/mutants/recorded.ts"));
+  return async (/** @type {Mutation | null} */ mutation) => {
+    Object.assign(globalThis, { vmaMutation: mutation === null ? 0 : numbers.get(keyOf(mutation)) });
+    return firstWrong();
+  };
+}
+
+const keyOf = (/** @type {Mutation} */ { file, start, end, written }) => `${file} ${start} ${end} ${written}`;
 
 const engine = readdirSync(join(root, "tests/engine")).filter((name) => name.endsWith(".test.ts"));
-
-/** Test files in the order in which they are asked: quick ones first. A mutation goes on until one notices. */
+/** Test files in the order in which they are asked. */
 const STAGES = [
   [
     "packages/core/test/mergeable.test.ts",
     "packages/core/test/why.test.ts",
     ...engine.map((name) => `tests/engine/${name}`),
-    "tests/conformance.test.ts",
   ],
-  ["tests/truth.test.ts", "tests/profile-witness.test.ts"],
-  ["tests/fault.test.ts", "tests/close.test.ts", "tests/reasons.test.ts"],
-  ["tests/before-after.test.ts", "tests/corpus.test.ts"],
+  [
+    "tests/fault.test.ts",
+    "tests/fault-calls.test.ts",
+    "tests/close.test.ts",
+    "tests/reasons.test.ts",
+    "tests/snapshot.test.ts",
+    "tests/profile-witness.test.ts",
+  ],
 ];
 
-// One file for each stage, which imports the others: what they have in common is then loaded once, and every run
-// begins with nothing loaded.
-const folder = join(root, `tests/.mutants-${process.pid}`);
-mkdirSync(folder, { recursive: true });
-process.on("exit", () => rmSync(folder, { recursive: true, force: true }));
-for (const [index, files] of STAGES.entries()) {
-  const imports = files.map((file) => `import ${JSON.stringify(`../../${file}`)};`);
-  writeFileSync(
-    join(folder, `stage-${index}.test.ts`),
-    `// The tests of one stage.\n${imports.join("\n")}\n`,
+/** A vitest with one mutation at a time. */
+async function startVitest() {
+  // One file for each stage, which imports the others: what they have in common is then loaded once, and every run
+  // begins with nothing loaded.
+  const folder = join(root, `tests/.mutants-${process.pid}`);
+  mkdirSync(folder, { recursive: true });
+  process.on("exit", () => rmSync(folder, { recursive: true, force: true }));
+  for (const [index, files] of STAGES.entries()) {
+    const imports = files.map((file) => `import ${JSON.stringify(`../../${file}`)};`);
+    writeFileSync(
+      join(folder, `stage-${index}.test.ts`),
+      `// The tests of one stage.\n${imports.join("\n")}\n`,
+    );
+  }
+  /** @type {Mutation | null} */
+  let current = null;
+  const plugin = {
+    name: "vma-mutant",
+    enforce: /** @type {const} */ ("pre"),
+    load(/** @type {string} */ id) {
+      if (current === null || id.split("?")[0] !== join(root, current.file)) return null;
+      return mutated(readFileSync(join(root, current.file), "utf8"), current);
+    },
+  };
+  const vitest = await createVitest(
+    "test",
+    { config: false, root, watch: false, reporters: [{}], include: [`${folder}/*.test.ts`] },
+    {
+      ...sources,
+      plugins: [plugin],
+      test: { isolate: true, maxWorkers: 1, bail: 1, testTimeout: 120_000, hookTimeout: 120_000 },
+    },
   );
+  const specifications = await vitest.globTestSpecifications();
+  specifications.sort((a, b) => (a.moduleId < b.moduleId ? -1 : 1));
+  return async (/** @type {Mutation | null} */ mutation) => {
+    for (const file of [current?.file, mutation?.file]) if (file) vitest.invalidateFile(join(root, file));
+    current = mutation;
+    for (const specification of specifications) {
+      const { testModules, unhandledErrors } = await vitest.runTestSpecifications([specification], true);
+      const failed = testModules.find((module) => module.state() === "failed");
+      if (failed !== undefined) return told(failed);
+      if (unhandledErrors.length > 0) return "an error outside of any test";
+    }
+    return null;
+  };
 }
-
-/** @type {import("./mutations.mjs").Mutation | null} */
-let current = null;
-
-const mutate = {
-  name: "vma-mutant",
-  enforce: /** @type {const} */ ("pre"),
-  load(/** @type {string} */ id) {
-    if (current === null || id.split("?")[0] !== join(root, current.file)) return null;
-    return mutated(readFileSync(join(root, current.file), "utf8"), current);
-  },
-};
-const conditions = ["@vma/source"];
-const vitest = await createVitest(
-  "test",
-  { config: false, root, watch: false, reporters: [{}], include: [`${folder}/*.test.ts`] },
-  {
-    plugins: [mutate],
-    resolve: { conditions },
-    ssr: { resolve: { conditions } },
-    test: { isolate: true, maxWorkers: 1, bail: 1, testTimeout: 120_000, hookTimeout: 120_000 },
-  },
-);
-const specifications = await vitest.globTestSpecifications();
-specifications.sort((a, b) => (a.moduleId < b.moduleId ? -1 : 1));
 
 /** The first failed test of a file. */
 function told(/** @type {import("vitest/node").TestModule} */ module) {
-  for (const test of module.children.allTests("failed")) return test.fullName;
-  return "a file that could not be loaded";
+  for (const test of module.children.allTests("failed")) return `the test "${test.fullName}"`;
+  return "a test file that could not be loaded";
 }
 
-/** The first test that notices, or null. @param {import("./mutations.mjs").Mutation | null} mutation */
+const askRecorded = await loadSwitched();
+/** @type {Awaited<ReturnType<typeof startVitest>> | null} */
+let askTests = null;
+
+/** What notices a mutation, or null. The code as it is, null, is asked about everywhere. @param {Mutation | null} mutation */
 async function noticedBy(mutation) {
-  for (const file of [current?.file, mutation?.file]) if (file) vitest.invalidateFile(join(root, file));
-  current = mutation;
-  for (const specification of specifications) {
-    const { testModules, unhandledErrors } = await vitest.runTestSpecifications([specification], true);
-    const failed = testModules.find((module) => module.state() === "failed");
-    if (failed !== undefined) return told(failed);
-    if (unhandledErrors.length > 0) return "an error outside of any test";
-  }
-  return null;
+  const wrong = await askRecorded(mutation);
+  if (wrong !== null) return wrong;
+  askTests ??= await startVitest();
+  return askTests(mutation);
 }
 
-process.on("message", async (mutation) => {
-  process.send?.({ who: await noticedBy(mutation) });
+process.on("message", async (/** @type {{ mutation: Mutation | null, quick?: boolean }} */ { mutation, quick }) => {
+  process.send?.({ who: await (quick ? askRecorded(mutation) : noticedBy(mutation)) });
 });
 process.on("disconnect", () => process.exit());
 process.send?.({ ready: true });
