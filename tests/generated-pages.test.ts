@@ -22,6 +22,8 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 
+const FILES = ["differences.md", "merge-cases.md", "merge.svg"];
+
 describe("pages made from the code", () => {
   let made = "";
 
@@ -31,12 +33,12 @@ describe("pages made from the code", () => {
   });
   afterAll(() => rmSync(made, { recursive: true, force: true }));
 
-  it.each(["differences.md", "merge-cases.md"])("docs/%s is as `npm run pages` makes it", (page) => {
+  it.each(FILES)("docs/%s is as `npm run pages` makes it", (page) => {
     expect(readFileSync(join(root, "docs", page), "utf8")).toBe(readFileSync(join(made, page), "utf8"));
   });
 
   it("are all compared here", () => {
-    expect(readdirSync(made)).toEqual(["differences.md", "merge-cases.md"]);
+    expect(readdirSync(made)).toEqual(FILES);
   });
 });
 

@@ -1,5 +1,6 @@
 // Writes the pages of docs/ that are made from the code. Needs the packages built. `--out DIR` writes them into
 // another folder instead, so that a test can compare.
+import { execFileSync } from "node:child_process";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
@@ -23,4 +24,8 @@ const pages = {
 };
 mkdirSync(out, { recursive: true });
 for (const [name, text] of Object.entries(pages)) writeFileSync(join(out, name), text);
-console.log(Object.keys(pages).join("\n"));
+// The picture of the root README, with the command that stands below it there.
+const calls = ["mmap 3-5 rw-", "mprotect 2-5 r--", "mprotect 2-5 rw-"];
+const picture = ["explain", "-m", "PPP..NNN", ...calls, "--kernel", "6.18", "--svg", join(out, "merge.svg")];
+execFileSync(process.execPath, [join(root, "apps/cli/dist/main.js"), ...picture], { stdio: "ignore" });
+console.log([...Object.keys(pages), "merge.svg"].join("\n"));

@@ -51,6 +51,13 @@ describe.skipIf(!existsSync(main))("vma, built", () => {
     expect(status).toBe(0);
   });
 
+  it("ends as the README of the project says", () => {
+    const readme = readFileSync(new URL("../../README.md", import.meta.url), "utf8");
+    const [, shown = "nothing"] = /^```\n(Recorded\n[\s\S]*?)^```$/m.exec(readme) ?? [];
+    const { stdout } = run(["replay", join(examples, "bash-script")]);
+    expect(stdout.slice(stdout.indexOf("Recorded\n"))).toBe(shown);
+  });
+
   it("reads a map from standard input", () => {
     const { status, stdout } = run(["top", "-", "--json"], manyAreas(10));
     expect(JSON.parse(stdout)).toMatchObject({ areas: 10 });

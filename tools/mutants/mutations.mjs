@@ -113,7 +113,7 @@ export function mutated(text, { start, end, written }) {
 }
 
 /** What says which mutation is on: its number in the list, or nothing. */
-export const SWITCH = "globalThis.vmaMutation";
+const SWITCH = "globalThis.vmaMutation";
 
 /**
  * The text with all mutations in it, each behind a switch, so that one loaded file can be any of them.

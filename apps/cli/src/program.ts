@@ -169,6 +169,7 @@ export function buildProgram(terminal: Terminal, finish: (code: ExitCode) => voi
       [] as string[],
     )
     .option("--kernel <profiles>", "kernels side by side, separated by commas", "6.1,6.12,6.18")
+    .option("--svg <file>", "the drawing before and after each call as a picture, too")
     .option("--json", "one JSON object", false)
     .action(async (calls: string[], options: Record<string, unknown>) => {
       const { explain } = await import("./command/explain.js");

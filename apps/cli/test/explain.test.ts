@@ -1,5 +1,7 @@
 /** explain: calls on drawn maps, kernel by kernel. */
 
+import { existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { RW, scratch, smaps } from "./support/maps.js";
 import { vma } from "./support/run.js";
@@ -43,6 +45,28 @@ describe("vma explain", () => {
     expect(out).toContain("no merge for 3-5");
     expect(out).toMatch(/below \(P\): flags: .*only one is kept out of core dumps/);
     expect(out).toMatch(/above \(N\): flags: .*their permissions differ/);
+  });
+
+  it("draws the areas before and after as a picture, kernels that agree once", async () => {
+    const path = join(files.path, "picture.svg");
+    const args = ["-m", "PPP**NNN", "-w", "N=written", "mmap rw-", "mprotect 0-1 r--", "--svg", path];
+    const { code } = await vma(["explain", ...args]);
+    expect(code).toBe(0);
+    const svg = readFileSync(path, "utf8");
+    expect(svg).toMatch(/^<svg xmlns="http:\/\/www\.w3\.org\/2000\/svg" /);
+    expect(svg.match(/>Linux [\d., ]+</g)).toEqual([">Linux 6.1<", ">Linux 6.12, 6.18<"]);
+    expect(svg.match(/<rect /g)).toHaveLength(2 + 2 + 2 + 3 + (2 + 1 + 1 + 2));
+    expect(svg).toContain("no merge for 0-1: below: no-neighbour; above: ");
+    expect(svg).not.toContain("NaN");
+  });
+
+  it("draws drawings only", async () => {
+    const path = join(files.path, "none.svg");
+    const real = files.write("here.smaps", smaps([`1000-1010 rw-p ${RW}`]));
+    const { code, err } = await vma(["explain", "-m", real, "munmap 0x1000000-0x1001000", "--svg", path]);
+    expect(code).toBe(2);
+    expect(err).toContain("--svg draws drawings");
+    expect(existsSync(path)).toBe(false);
   });
 
   it("carries out several calls one after another", async () => {

@@ -12,7 +12,10 @@ import { checkKernel } from "../input/recording.js";
 import { openTarget } from "../input/target.js";
 import { safeJson } from "../output/escape.js";
 import { explainJson } from "../output/explain-json.js";
-import { explainText, type KernelStory } from "../output/text/explain.js";
+import type { KernelStory } from "../output/explain-story.js";
+import { writeWhole } from "../output/file.js";
+import { explainSvg } from "../output/svg/explain.js";
+import { explainText } from "../output/text/explain.js";
 import type { Terminal } from "../terminal.js";
 
 export interface ExplainOptions extends TargetOptions {
@@ -23,6 +26,8 @@ export interface ExplainOptions extends TargetOptions {
   /** Profiles or releases, separated by commas. */
   readonly kernel: string;
   readonly json: boolean;
+  /** A file for a picture, besides. */
+  readonly svg?: string;
 }
 
 /** Runs the command. */
@@ -36,6 +41,7 @@ export async function explain(
   const stories = isDrawing(options.map)
     ? kernels.map((kernel) => drawnStory(calls, options, kernel))
     : await mapStories(calls, options, kernels, terminal);
+  if (options.svg !== undefined) writeWhole(options.svg, explainSvg(stories));
   await terminal.write(options.json ? `${safeJson(explainJson(stories))}\n` : explainText(stories, terminal));
   return EXIT.fine;
 }

@@ -3,7 +3,7 @@
 import { formatPermissions, formatVmFlags } from "@vma/core";
 import type { FrozenArea } from "../analysis/explained.js";
 import { hex } from "./amount.js";
-import type { KernelStory } from "./text/explain.js";
+import type { KernelStory } from "./explain-story.js";
 
 function areaJson(area: FrozenArea): Record<string, unknown> {
   return {
