@@ -24,6 +24,18 @@ describe("AttributeHistory", () => {
     expect(history.originOf("lock", 0)).toBeUndefined();
   });
 
+  it("is copied with what it knows, and the copies go their own ways", () => {
+    const history = new AttributeHistory<number>();
+    history.mapped(0, 0x4000, 1);
+    history.set("access", 0x1000, 0x2000, 2);
+    const copy = history.clone();
+    copy.set("access", 0, 0x4000, 3);
+    history.forget(0x3000, 0x4000);
+    expect([0, 0x1000, 0x3000].map((at) => history.originOf("access", at))).toEqual([1, 2, undefined]);
+    expect([0, 0x1000, 0x3000].map((at) => copy.originOf("access", at))).toEqual([3, 3, 3]);
+    expect(copy.originOf("mapping", 0x3000)).toBe(1);
+  });
+
   it("takes what it knows along when memory moves", () => {
     const history = new AttributeHistory<number>();
     history.mapped(0, 0x4000, 1);

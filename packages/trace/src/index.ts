@@ -76,7 +76,7 @@ export {
   sameArea,
 } from "./replay/compare.js";
 export type { EventTotals } from "./replay/event-log.js";
-export type { ReplayStep } from "./replay/machine.js";
+export type { ReplayFork, ReplayStep } from "./replay/machine.js";
 export type {
   BracketResult,
   BracketTotals,

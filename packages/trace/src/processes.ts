@@ -36,8 +36,8 @@ export interface Task {
 
 /** Told as the trace goes by. */
 export interface ProcessListener {
-  /** A fork copied `parent`'s address space into `child`, a new one. */
-  forked(parent: Task, child: Task): void;
+  /** A fork, entered on `line`, copied `parent`'s address space into `child`, a new one. */
+  forked(parent: Task, child: Task, line: number): void;
   /** exec gave the task a fresh address space, `task.space`, in place of `old`. */
   executed(task: Task, old: SpaceRef): void;
   /** The last user of an address space is gone. */
@@ -230,7 +230,7 @@ export class ProcessTable {
     const files = birth.sharesFiles ? parent.files : parent.files.copy();
     const space = birth.sharesSpace ? parent.space : this.#newSpace();
     const child = this.#add(tid, birth.sharesGroup ? parent.tgid : tid, space, files);
-    if (!birth.sharesSpace) this.#listener.forked(parent, child);
+    if (!birth.sharesSpace) this.#listener.forked(parent, child, birth.line);
     return child;
   }
 

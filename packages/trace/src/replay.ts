@@ -11,7 +11,7 @@ import type { Recording } from "./recording/reader.js";
 import { BareTrace } from "./replay/bare-trace.js";
 import { EventQueue, type QueuedEvent, SLACK } from "./replay/event-queue.js";
 import { FaultQueue, type QueuedMap, ReplayClock } from "./replay/fault-queue.js";
-import { Machine, type ReplayStep } from "./replay/machine.js";
+import { Machine, type ReplayFork, type ReplayStep } from "./replay/machine.js";
 import type { ReplayReport } from "./replay/report.js";
 import { SnapshotSchedule } from "./replay/schedule.js";
 import type { WriteAssumption } from "./replay/seed.js";
@@ -46,6 +46,8 @@ export interface ReplayOptions {
   readonly onProgress?: (progress: ReplayProgress) => void;
   /** Called after every call that was applied to the (first) model of an address space. */
   readonly onStep?: (step: ReplayStep) => void;
+  /** Called after every fork that copied the (first) model of an address space. */
+  readonly onFork?: (fork: ReplayFork) => void;
 }
 
 /** Taken when neither the recording nor the caller names a kernel. */
@@ -85,14 +87,15 @@ class Replayer {
     this.#recording = recording;
     this.#bare = new BareTrace(recording);
     this.#options = options;
-    const { kernel, limits = {}, onStep } = options;
+    const { kernel, limits = {}, onStep, onFork } = options;
     this.#profile = kernel === undefined ? profileOfRecording(recording) : profileForRelease(kernel);
     const withFaults = recording.hasFaults && options.ignoreFaults !== true;
     const faultsFile = recording.faultsFile ?? recording.path;
     this.#faults = withFaults ? new FaultQueue(recording.faults(), faultsFile, this.#clock) : null;
     const assumptions: WriteAssumption[] = withFaults ? ["recorded"] : ["never", "at-once"];
     const { meta } = recording;
-    this.#machine = new Machine({ profile: this.#profile.profile, meta, limits, assumptions, onStep });
+    const { profile } = this.#profile;
+    this.#machine = new Machine({ profile, meta, limits, assumptions, onStep, onFork });
     this.#reader = new StraceReader(
       {
         call: (record) => this.#onCall(record),

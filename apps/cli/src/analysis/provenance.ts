@@ -20,6 +20,7 @@ import {
   CALL_SHMAT,
   type CallRecord,
   RESULT_VALUE,
+  type ReplayFork,
   type ReplayStep,
 } from "@vma/trace";
 import { callKind } from "./call-kind.js";
@@ -47,6 +48,8 @@ export interface SpaceStory {
   /** As it was after the last call. */
   space: AddressSpace;
   readonly history: AttributeHistory<number>;
+  /** Line of the fork that made it a copy of another; 0 when it began with an exec or with the recording. */
+  readonly bornAt: number;
   readonly kinds: Map<string, KindTotals>;
   /** Areas before the next call. */
   areas: number;
@@ -61,10 +64,25 @@ const FOREVER = 2 ** 47;
 /** Watches the steps of a replay. */
 export class Provenance {
   readonly #stories: Map<number, SpaceStory> = new Map();
+  /** What copies inherited that have made no call yet; of too many, the oldest are forgotten. */
+  readonly #unborn: Map<number, Pick<SpaceStory, "history" | "brk" | "bornAt">> = new Map();
 
   /** Stories by number of areas at the end, most first. */
   stories(): SpaceStory[] {
     return [...this.#stories.values()].sort((a, b) => b.areas - a.areas || a.spaceId - b.spaceId);
+  }
+
+  /** A child knows what its parent knew. Most exec without another call, so its story begins with its first one. */
+  fork({ parentId, spaceId, line }: ReplayFork): void {
+    const parent = this.#stories.get(parentId) ?? this.#unborn.get(parentId);
+    if (parent === undefined) return;
+    if (this.#unborn.size >= MAX_SPACES) {
+      for (const [oldest] of this.#unborn) {
+        this.#unborn.delete(oldest);
+        break;
+      }
+    }
+    this.#unborn.set(spaceId, { history: parent.history.clone(), brk: parent.brk, bornAt: line });
   }
 
   add(step: ReplayStep): void {
@@ -100,17 +118,20 @@ export class Provenance {
       if (smallest !== undefined) this.#stories.delete(smallest.spaceId);
     }
     const { record, space, spaceId } = step;
+    const inherited = this.#unborn.get(spaceId);
+    this.#unborn.delete(spaceId);
     const story: SpaceStory = {
       spaceId,
       pid: record.pid,
       space,
-      history: new AttributeHistory<number>(),
+      history: inherited?.history ?? new AttributeHistory<number>(),
+      bornAt: inherited?.bornAt ?? 0,
       kinds: new Map(),
       areas: space.mapCount,
       peak: space.mapCount,
       peakLine: record.line,
       lastLine: record.line,
-      brk: 0,
+      brk: inherited?.brk ?? 0,
     };
     this.#stories.set(spaceId, story);
     return story;

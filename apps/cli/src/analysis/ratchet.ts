@@ -137,11 +137,14 @@ interface Found {
   readonly boundaries: KnownBoundary[];
 }
 
-/** Boundaries between parts of what was one mapping, with the line of the call that made each. */
+/**
+ * Boundaries between parts of what was one mapping, with the line of the call that made each. What a fork copied is
+ * told of the parent, whose calls they were.
+ */
 function ratchetBoundaries(story: SpaceStory): (readonly [boundary: KnownBoundary, line: number])[] {
   return knownBoundaries(story).flatMap((boundary) => {
     const line = boundary.culprit === null ? 0 : latest(boundary.culprit);
-    if (!boundary.once || boundary.culprit?.field === "mapping" || line === 0) return [];
+    if (!boundary.once || boundary.culprit?.field === "mapping" || line <= story.bornAt) return [];
     return [[boundary, line] as const];
   });
 }

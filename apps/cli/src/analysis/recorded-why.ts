@@ -46,6 +46,7 @@ export async function provenanceOf(
         if (at !== undefined && step.record.line > at) throw new Enough();
         provenance.add(step);
       },
+      onFork: (fork) => provenance.fork(fork),
     });
   } catch (error) {
     if (!(error instanceof Enough)) throw error;

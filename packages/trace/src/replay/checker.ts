@@ -270,7 +270,7 @@ function areaDifference(
     pid: record.pid,
     call: callText(record),
     snapshot: null,
-    expected: [expectedOf(map, run)],
+    expected: [expectedOf(map)],
     predicted: areasIn(run, map.start, map.start + map.length),
     expectedResult: null,
     predictedResult: null,
@@ -314,20 +314,19 @@ function samePath(a: string, b: string): boolean {
   return a === "" || bare(a) === bare(b);
 }
 
-/** The kernel's record as an area; it shows no VmFlags. */
-function expectedOf(map: QueuedMap, run: ReplaySpace): ComparableArea {
-  const vma = run.space.areaAt(map.start);
-  const { start, length, permissions, offset, path } = map;
-  const hasFile = vma === null ? path.startsWith("/") && path !== "//anon" : vma.file !== null;
+/** The kernel's record as an area; it shows no VmFlags, and the offset of anonymous areas, too. */
+function expectedOf({ start, length, permissions, offset, path }: QueuedMap): ComparableArea {
   const name = path === "//anon" ? "" : path;
-  return { start, end: start + length, permissions, vmFlags: null, offset: hasFile ? offset : 0, name };
+  return { start, end: start + length, permissions, vmFlags: null, offset, name };
 }
+
+/** The model's areas in [start, end), each with the offset that is compared with the kernel's record. */
 
 function areasIn(run: ReplaySpace, start: number, end: number): ComparableArea[] {
   const areas: ComparableArea[] = [];
   let vma: Vma | undefined = run.space.mm.cursor.find(start);
   while (vma !== undefined && vma.start < end && areas.length < MAX_SHOWN_AREAS) {
-    areas.push(predictedArea(run, vma));
+    areas.push({ ...predictedArea(run, vma), offset: vma.pgoff * 4096 });
     vma = run.space.mm.cursor.find(vma.end);
   }
   return areas;

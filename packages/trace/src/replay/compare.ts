@@ -11,7 +11,7 @@ export interface ComparableArea {
   readonly permissions: string;
   /** VmFlags codes in the kernel's order, or null where the input has none. */
   readonly vmFlags: string | null;
-  /** Offset in the file, bytes. */
+  /** Offset in the file, bytes; of anonymous memory 0, or where it is what was compared, the hidden one. */
   readonly offset: number;
   /** Path or bracketed name, "" for none. */
   readonly name: string;

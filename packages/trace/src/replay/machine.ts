@@ -35,6 +35,20 @@ export interface ReplayStep {
   readonly space: AddressSpace;
 }
 
+/** A process was copied, for those who watch. Valid during the callback. */
+export interface ReplayFork {
+  /** Number of the address space that was copied, counted from 1. */
+  readonly parentId: number;
+  /** Number of the copy. */
+  readonly spaceId: number;
+  /** Thread that the copy began with. */
+  readonly pid: number;
+  /** Line of the trace on which the fork was entered. */
+  readonly line: number;
+  /** The copy. */
+  readonly space: AddressSpace;
+}
+
 /** What a machine needs from the replay it is part of. */
 export interface MachineOptions {
   readonly profile: KernelProfile;
@@ -44,6 +58,7 @@ export interface MachineOptions {
   /** One model each for these assumptions about writes. */
   readonly assumptions: readonly WriteAssumption[];
   readonly onStep: ((step: ReplayStep) => void) | undefined;
+  readonly onFork: ((fork: ReplayFork) => void) | undefined;
 }
 
 /** Page faults of unknown processes that are kept until their birth is read. */
@@ -276,9 +291,14 @@ export class Machine implements ProcessListener {
 
   // What processes do to address spaces.
 
-  forked(parent: Task, child: Task): void {
+  forked(parent: Task, child: Task, line: number): void {
     this.spaces.fork(parent.space.id, child.space.id);
-    this.#listen(this.spaces.get(child.space.id));
+    const state = this.spaces.get(child.space.id);
+    this.#listen(state);
+    const [first] = state.runs;
+    if (first === undefined) return;
+    const parentId = parent.space.id;
+    this.#options.onFork?.({ parentId, spaceId: state.id, pid: child.tid, line, space: first.space });
   }
 
   executed(_task: Task, old: SpaceRef): void {

@@ -47,6 +47,28 @@ ${trace}`;
     expect(await bare(attached, { start: START, end })).toMatchObject({ verdict: "exact" });
   });
 
+  it("tells those who watch of each fork, before the child's first call", async () => {
+    const forking = `10 brk(NULL) = 0x7f0000011000
+10 fork( <unfinished ...>
+11 munmap(0x7f0000008000, 32768) = 0
+10 <... fork resumed>) = 11
+10 madvise(0x7f0000000000, 4096, MADV_DONTFORK) = 0
+`;
+    const folder = await folderWith({ "t.strace": forking, start: START });
+    const seen: string[] = [];
+    await replay(await openBareTrace(join(folder, "t.strace"), { start: join(folder, "start") }), {
+      onFork: ({ parentId, spaceId, pid, line, space }) =>
+        seen.push(`fork ${parentId} to ${spaceId}, thread ${pid}, line ${line}, ${space.mapCount} areas`),
+      onStep: ({ record, spaceId }) => seen.push(`${record.name} in ${spaceId}`),
+    });
+    expect(seen).toEqual([
+      "brk in 1",
+      "fork 1 to 2, thread 11, line 2, 2 areas",
+      "munmap in 2",
+      "madvise in 1",
+    ]);
+  });
+
   it("may come with maps instead of smaps, and is compared as far as that goes", async () => {
     const maps = (areas: string): string => areas.replace(/^[A-Z].*\n/gm, "");
     expect(await bare(trace, { start: maps(START), end: maps(end) })).toMatchObject({

@@ -82,6 +82,20 @@ describe("a replay", () => {
     });
   });
 
+  it("shows the offset of anonymous memory where that is what differs", async () => {
+    const report = await run(
+      `${EXEC}7 ${at("01.0")} mprotect(0x7f0000000000, 4096, PROT_READ) = 0 <0.00001>\n`,
+      [startSnap],
+      // Made up: the area was mapped elsewhere and moved here.
+      `M ${at("01.000010000")} 7 7 0x7f0000000000 0x1000 0x7e0000000000 r--p //anon\n`,
+    );
+    expect(report.firstDifference).toMatchObject({
+      kind: "area",
+      expected: [{ start: 0x7f0000000000, end: 0x7f0000001000, offset: 0x7e0000000000 }],
+      predicted: [{ start: 0x7f0000000000, end: 0x7f0000001000, offset: 0x7f0000000000 }],
+    });
+  });
+
   it("notices a result that is not the kernel's", async () => {
     const report = await run(`${EXEC}7 ${at("01.0")} mprotect(0x7e0000000000, 4096, PROT_READ) = 0\n`, [
       startSnap,
