@@ -1,7 +1,7 @@
 /** record: a program recorded here replays here, exactly. Needs Linux, strace and the right to trace. */
 
 import { spawnSync } from "node:child_process";
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { scratch } from "./support/maps.js";
@@ -10,6 +10,24 @@ import { vma } from "./support/run.js";
 const files = scratch();
 const canTrace = spawnSync("strace", ["-o", "/dev/null", "true"]).status === 0 && process.arch === "x64";
 const hasPerf = canTrace && process.getuid?.() === 0 && existsSync("/sys/kernel/tracing/events/exceptions");
+
+const pause = (milliseconds: number): Promise<void> =>
+  new Promise((resolve) => setTimeout(resolve, milliseconds));
+
+/** Whether a descendant of the process is `sleep`. */
+function sleeping(pid: number): boolean {
+  const read = (path: string): string => {
+    try {
+      return readFileSync(path, "utf8");
+    } catch {
+      return "";
+    }
+  };
+  if (read(`/proc/${pid}/comm`) === "sleep\n") return true;
+  return read(`/proc/${pid}/task/${pid}/children`)
+    .split(" ")
+    .some((child) => child !== "" && sleeping(Number(child)));
+}
 
 describe("vma record", () => {
   it("refuses to mix a program and a process, and a folder that is not empty", async () => {
@@ -48,6 +66,28 @@ describe("vma record", () => {
     expect(report.snapshots.usable).toBeGreaterThan(2);
     expect(report.bracket.certainWrong).toBe(0);
     expect(report.firstDifference).toBeNull();
+  });
+
+  it.skipIf(!canTrace)("keeps what was recorded when it is interrupted", async () => {
+    const folder = join(files.path, "interrupted");
+    const ended = vma(["record", "-o", folder, "--", "sh", "-c", "cat /dev/null; sleep 60; true"]);
+    // The second program of the shell: everything before it has been traced.
+    for (let tries = 0; tries < 400 && !sleeping(process.pid); tries += 1) await pause(25);
+    process.kill(process.pid, "SIGTERM");
+    const { code, err } = await ended;
+    expect(code).toBe(0);
+    expect(err).toContain("interrupted; kept what was recorded");
+    const meta = JSON.parse(readFileSync(join(folder, "meta.json"), "utf8")) as Record<string, unknown>;
+    expect(meta).toMatchObject({ interrupted: true });
+    expect(meta.trace_lines).toBeGreaterThan(20);
+    expect(readdirSync(folder).filter((name) => name.startsWith("."))).toEqual([]);
+    expect((await vma(["replay", folder, "--quiet"])).code).toBeLessThan(2);
+  });
+
+  it.skipIf(!canTrace)("says where it cannot write, before anything runs", async () => {
+    const { code, err } = await vma(["record", "-o", join(files.write("file", ""), "below"), "--", "true"]);
+    expect(code).toBe(2);
+    expect(err).toMatch(/cannot be written|no folder that can be used/);
   });
 
   // Page faults come from perf, which needs root here.

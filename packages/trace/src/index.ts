@@ -63,7 +63,7 @@ export {
   type Recording,
   readSmapsFile,
 } from "./recording/reader.js";
-export { type BundleContent, BundleWriter, snapshotFileName } from "./recording/writer.js";
+export { type BundleBytes, BundleWriter, snapshotFileName } from "./recording/writer.js";
 export { type ApplyOutcome, CallApplier, resultText, type Segments } from "./replay/apply-call.js";
 export { callText } from "./replay/call-text.js";
 export {

@@ -1,8 +1,8 @@
 /** `vma record`: runs a program under strace, copies its map at the moments that matter, and saves a bundle. */
 
 import type { ChildProcess } from "node:child_process";
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
-import { release, tmpdir } from "node:os";
+import { createReadStream, mkdtempSync, readFileSync, rmSync, statSync } from "node:fs";
+import { release } from "node:os";
 import { basename, join } from "node:path";
 import { BundleWriter } from "@vma/trace";
 import { EXIT, type ExitCode } from "../exit-code.js";
@@ -10,8 +10,11 @@ import { notPossible, wrongUse } from "../failure.js";
 import { hasProc, maxMapCount, readSetting, resourceLimits } from "../input/process.js";
 import { bytes, count, counted } from "../output/amount.js";
 import { safe } from "../output/escape.js";
+import { progressBar } from "../output/progress.js";
 import { measureOffset } from "../recorder/clock.js";
-import { perfObstacle, perfPrefix, type RecordedFaults, readFaults } from "../recorder/perf.js";
+import { isForeground } from "../recorder/foreground.js";
+import { type FaultCounts, faultLines, perfObstacle, perfPrefix } from "../recorder/perf.js";
+import { checkPlace, placeFailure } from "../recorder/place.js";
 import {
   findProgram,
   startTracer,
@@ -20,7 +23,7 @@ import {
   tracingFailure,
 } from "../recorder/strace.js";
 import { SnapshotTier, type TiedSnapshot } from "../recorder/tie.js";
-import { concatenated, linesFrom, traceLines } from "../recorder/trace-file.js";
+import { linesFrom, traceLines } from "../recorder/trace-file.js";
 import { Watcher } from "../recorder/watcher.js";
 import type { Terminal } from "../terminal.js";
 
@@ -34,18 +37,6 @@ export interface RecordOptions {
 
 /** Snapshots of an attached process before one is quiet. */
 const START_TRIES = 6;
-
-function checkPlace(folder: string): void {
-  let entries: string[];
-  try {
-    entries = readdirSync(folder);
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === "ENOENT") return;
-    throw wrongUse(`${safe(folder)}: is no folder that can be used`, "Choose another place with -o.");
-  }
-  if (entries.length > 0)
-    throw wrongUse(`${safe(folder)}: the folder is not empty`, "Choose another place with -o.");
-}
 
 /** Runs the command. */
 export async function record(
@@ -70,11 +61,19 @@ export async function record(
   const obstacle = options.faults ? perfObstacle() : null;
   if (obstacle !== null) terminal.note(`vma: no page faults will be recorded: ${obstacle}`);
   const withFaults = options.faults && obstacle === null;
-  const work = mkdtempSync(join(tmpdir(), "vma-record-"));
+  const writer = new BundleWriter(options.output);
+  let work = "";
   try {
-    return await new Recorder(program, options, version, withFaults, work, terminal).run();
+    await writer.begin();
+    // Beside the result: a temporary folder may be memory, and a trace may be larger than that.
+    work = mkdtempSync(join(options.output, ".recording-"));
+    return await new Recorder(program, options, version, withFaults, work, writer, terminal).run();
+  } catch (error) {
+    if (work !== "") rmSync(work, { recursive: true, force: true });
+    await writer.abandon();
+    throw placeFailure(error, options.output);
   } finally {
-    rmSync(work, { recursive: true, force: true });
+    if (work !== "") rmSync(work, { recursive: true, force: true });
   }
 }
 
@@ -83,12 +82,15 @@ class Recorder {
   readonly #options: RecordOptions;
   readonly #version: ReturnType<typeof straceVersion>;
   readonly #withFaults: boolean;
+  readonly #work: string;
+  readonly #writer: BundleWriter;
   readonly #trace: string;
   readonly #perfData: string;
   readonly #terminal: Terminal;
   readonly #offset: bigint = measureOffset();
   #said = "";
-  #interrupted = false;
+  /** Signals so far that ask for the end. */
+  #interrupts = 0;
 
   constructor(
     command: readonly string[],
@@ -96,12 +98,15 @@ class Recorder {
     version: ReturnType<typeof straceVersion>,
     withFaults: boolean,
     work: string,
+    writer: BundleWriter,
     terminal: Terminal,
   ) {
     this.#command = command;
     this.#options = options;
     this.#version = version;
     this.#withFaults = withFaults;
+    this.#work = work;
+    this.#writer = writer;
     this.#trace = join(work, "trace");
     this.#perfData = join(work, "perf.data");
     this.#terminal = terminal;
@@ -120,23 +125,31 @@ class Recorder {
       args,
       attach === null,
     );
-    const watcher = new Watcher(tracer.pid ?? 0, attach === null ? [] : [attach], this.#offset, every > 0);
+    const extra = attach === null ? [] : [attach];
+    const watcher = new Watcher(this.#work, tracer.pid ?? 0, extra, this.#offset, every > 0);
     const status = await this.#watch(tracer, watcher, attach);
     return this.#save(watcher, args, limits, status);
   }
 
-  /** Waits for the tracer; Ctrl-C goes to the program, and what was recorded is kept. */
+  /**
+   * Waits for the tracer. Ctrl-C goes to the program, or ends the attachment, and what was recorded is kept; a second
+   * one kills the program, so that strace still writes what it has; a third one kills strace.
+   */
   async #watch(tracer: ChildProcess, watcher: Watcher, attach: number | null): Promise<string> {
     tracer.stderr?.on("data", (chunk: Buffer) => {
       this.#said = (this.#said + chunk.toString("utf8")).slice(-20_000);
     });
-    const interrupt = (): void => {
-      if (this.#interrupted) tracer.kill("SIGKILL");
+    const interrupt = (signal: NodeJS.Signals): void => {
+      this.#interrupts += 1;
+      if (this.#interrupts > 2) tracer.kill("SIGKILL");
       else if (attach !== null) tracer.kill("SIGINT");
-      this.#interrupted = true;
+      else if (this.#interrupts === 2) watcher.signal("SIGKILL");
+      else if (signal !== "SIGINT" || !isForeground()) watcher.signal(signal);
+      if (this.#interrupts === 1 && attach === null)
+        this.#terminal.note("vma: waiting for the program to end; interrupt again to kill it");
     };
-    process.on("SIGINT", interrupt);
-    process.on("SIGTERM", interrupt);
+    const signals: readonly NodeJS.Signals[] = ["SIGINT", "SIGTERM", "SIGHUP"];
+    for (const signal of signals) process.on(signal, interrupt);
     const ended = new Promise<string>((resolve, reject) => {
       tracer.on("error", reject);
       tracer.on("close", (code, signal) => resolve(signal === null ? `exit ${code}` : `signal ${signal}`));
@@ -147,8 +160,7 @@ class Recorder {
       return await ended;
     } finally {
       watcher.stop();
-      process.off("SIGINT", interrupt);
-      process.off("SIGTERM", interrupt);
+      for (const signal of signals) process.off(signal, interrupt);
     }
   }
 
@@ -180,69 +192,61 @@ class Recorder {
     limits: ReadonlyMap<string, number>,
     status: string,
   ): Promise<ExitCode> {
-    const attach = this.#options.pid ?? null;
-    const { chunks, tied, lines } = await this.#tie(watcher, attach);
-    if (lines === 0) {
+    const writer = this.#writer;
+    const { tied, tier } = await this.#saveTrace(watcher, this.#options.pid ?? null);
+    if (tier.lines === 0) {
       const why = tracingFailure(this.#said);
       throw why ?? notPossible("strace recorded nothing", safe(this.#said.trim().split("\n")[0] ?? ""));
     }
-    const writer = new BundleWriter(this.#options.output);
-    await writer.begin();
-    for (const { info, smaps } of tied) await writer.addSnapshot(info, smaps);
-    const faults = this.#withFaults ? await readFaults(this.#perfData, watcher.pids, this.#offset) : null;
-    const trace = concatenated(chunks);
-    await writer.finish({
-      meta: this.#meta(watcher, args, limits, tied, lines, faults),
-      trace,
-      ...(faults === null ? {} : { faults: faults.content }),
-    });
-    this.#tell(watcher, tied, lines, trace.length, faults, status);
+    for (const { info, file } of tied) await writer.addSnapshot(info, createReadStream(file));
+    const faults: FaultCounts | null = this.#withFaults ? { faults: 0, maps: 0, lost: 0 } : null;
+    if (faults !== null)
+      await writer.addFaults(faultLines(this.#perfData, watcher.pids, this.#offset, faults));
+    await writer.finish(this.#meta(watcher, args, limits, tied, tier.lines, faults));
+    this.#tell(watcher, tied, tier, faults, status);
     return EXIT.fine;
   }
 
-  /** The trace that is kept, and the snapshots with their lines in it. */
-  async #tie(
+  /** Saves the trace as it goes by, and ties the snapshots to its lines. */
+  async #saveTrace(
     watcher: Watcher,
     attach: number | null,
-  ): Promise<{ chunks: Uint8Array[]; tied: TiedSnapshot[]; lines: number }> {
+  ): Promise<{ tied: readonly TiedSnapshot[]; tier: SnapshotTier }> {
     let source = traceLines(this.#trace, attach === null);
     let taken = watcher.snapshots;
     let start: TiedSnapshot | null = null;
     if (attach !== null) {
       const copies = taken.filter((one) => one.kind === "start" && one.pid === attach);
-      const quiet = await this.#firstQuiet(copies);
-      const chosen = quiet ?? copies.at(-1);
+      const chosen = (await this.#firstQuiet(copies)) ?? copies.at(-1);
       if (chosen !== undefined) {
         source = linesFrom(source, chosen.from);
         const info = { kind: "start" as const, pid: 0, tid: 0, line: 0, from: null, to: null, usable: true };
-        start = { info, smaps: chosen.smaps };
+        start = { info, file: chosen.file };
       }
       taken = taken.filter((one) => !copies.includes(one));
     }
     const tier = new SnapshotTier(taken);
-    const chunks: Uint8Array[] = [];
+    const size = statSync(this.#trace, { throwIfNoEntry: false })?.size;
+    if (size === undefined) return { tied: [], tier };
+    const progress = progressBar(this.#terminal, size);
     try {
-      for await (const chunk of source) {
-        chunks.push(chunk);
-        tier.push(chunk);
-      }
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== "ENOENT") throw error;
+      await this.#writer.addTrace(shown(tier.through(source), progress));
+    } finally {
+      progress.stop();
     }
     const tied = tier.end();
-    return { chunks, tied: start === null ? tied : [start, ...tied], lines: tier.lines };
+    return { tied: start === null ? tied : [start, ...tied], tier };
   }
 
   /** The first copy during which no memory call of the process was under way. */
   async #firstQuiet(copies: Watcher["snapshots"]): Promise<Watcher["snapshots"][number] | undefined> {
-    for (const copy of copies) {
-      // No thread is the one that was held: a memory call of any of them spoils the copy.
-      const tier = new SnapshotTier([{ ...copy, tid: -1 }]);
-      for await (const chunk of traceLines(this.#trace, false)) tier.push(chunk);
-      tier.end();
-      if (!tier.touched) return copy;
-    }
-    return undefined;
+    if (copies.length === 0 || statSync(this.#trace, { throwIfNoEntry: false }) === undefined) return;
+    // No thread is the one that was held: a memory call of any of them spoils the copy.
+    const tier = new SnapshotTier(copies.map((copy) => ({ ...copy, tid: -1 })));
+    for await (const chunk of traceLines(this.#trace, false)) tier.push(chunk);
+    tier.end();
+    const quiet = tier.firstQuiet?.file;
+    return copies.find((copy) => copy.file === quiet);
   }
 
   #meta(
@@ -251,7 +255,7 @@ class Recorder {
     limits: ReadonlyMap<string, number>,
     tied: readonly TiedSnapshot[],
     lines: number,
-    faults: RecordedFaults | null,
+    faults: FaultCounts | null,
   ): Record<string, unknown> {
     const mode = /\[(\w+)\]/.exec(firstLine("/sys/kernel/mm/transparent_hugepage/enabled"))?.[1];
     return {
@@ -279,16 +283,15 @@ class Recorder {
       descriptors: Object.fromEntries(watcher.descriptors),
       snapshots: tied.length,
       snapshots_usable: tied.filter(({ info }) => info.usable).length,
-      interrupted: this.#interrupted,
+      interrupted: this.#interrupts > 0,
     };
   }
 
   #tell(
     watcher: Watcher,
     tied: readonly TiedSnapshot[],
-    lines: number,
-    size: number,
-    faults: RecordedFaults | null,
+    { lines, bytes: size }: SnapshotTier,
+    faults: FaultCounts | null,
     status: string,
   ): void {
     const usable = tied.filter(({ info }) => info.usable).length;
@@ -301,13 +304,25 @@ class Recorder {
         : `${counted(faults.faults, "page fault")}, ${counted(faults.maps, "record")} of areas`,
     ];
     const place = safe(this.#options.output);
-    const how = this.#interrupted
-      ? "interrupted; kept what was recorded"
-      : `the program ended with ${status}`;
+    const how =
+      this.#interrupts > 0 ? "interrupted; kept what was recorded" : `the program ended with ${status}`;
     this.#terminal.note(`vma: ${how}: ${parts.join(", ")}`);
     this.#terminal.note(
       `vma: vma replay ${place}   vma why ${place}   vma ratchets ${place}   vma report ${place} -o report.html`,
     );
+  }
+}
+
+/** The chunks, with a bar for those who wait. */
+async function* shown(
+  chunks: AsyncIterable<Uint8Array>,
+  progress: ReturnType<typeof progressBar>,
+): AsyncGenerator<Uint8Array> {
+  let done = 0;
+  for await (const chunk of chunks) {
+    yield chunk;
+    done += chunk.length;
+    progress.update(done, `saving the trace, ${bytes(done)}`);
   }
 }
 

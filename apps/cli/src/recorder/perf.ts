@@ -3,7 +3,6 @@
 import { spawn, spawnSync } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
 import { encodeText, FaultReader, formatFault, formatMap } from "@vma/trace";
-import { concatenated } from "./trace-file.js";
 
 const EVENTS = "exceptions:page_fault_user,exceptions:page_fault_kernel";
 
@@ -55,30 +54,26 @@ export function perfPrefix(output: string, attach: number | null): string[] {
   ];
 }
 
-export interface RecordedFaults {
-  readonly content: Uint8Array;
-  readonly faults: number;
-  readonly maps: number;
-  readonly lost: number;
+/** What was read of perf's data so far. */
+export interface FaultCounts {
+  faults: number;
+  maps: number;
+  lost: number;
 }
 
 /**
- * Turns perf's data into the lines of a bundle's fault file: those of `pids`, on the clock of the trace.
+ * Turns perf's data into the lines of a bundle's fault file: those of `pids`, on the clock of the trace, in chunks.
  *
  * @param offset nanoseconds from CLOCK_MONOTONIC to CLOCK_REALTIME
+ * @param counts is kept up to date; final once the chunks have come to their end
  */
-export async function readFaults(
+export async function* faultLines(
   data: string,
   pids: ReadonlySet<number>,
   offset: bigint,
-): Promise<RecordedFaults> {
-  const pieces: Uint8Array[] = [];
+  counts: FaultCounts,
+): AsyncGenerator<Uint8Array> {
   let lines: string[] = [];
-  const counts = { faults: 0, maps: 0 };
-  const flush = (): void => {
-    pieces.push(encodeText(lines.join("")));
-    lines = [];
-  };
   const seconds = Number(offset / 1_000_000_000n);
   const reader = new FaultReader(
     {
@@ -115,9 +110,10 @@ export async function readFaults(
   );
   for await (const chunk of script.stdout) {
     reader.push(chunk as Uint8Array);
-    if (lines.length > 50_000) flush();
+    if (lines.length === 0) continue;
+    yield encodeText(lines.join(""));
+    lines = [];
   }
-  const totals = reader.end();
-  flush();
-  return { content: concatenated(pieces), ...counts, lost: totals.lost };
+  counts.lost = reader.end().lost;
+  if (lines.length > 0) yield encodeText(lines.join(""));
 }

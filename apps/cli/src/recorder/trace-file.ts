@@ -1,26 +1,29 @@
 /** The trace as strace wrote it, without the lines of the shell that started the program. */
 
 import { createReadStream } from "node:fs";
+import { InputError } from "@vma/trace";
 
 const NEWLINE = 10;
 
-/** One array of all bytes. */
-export function concatenated(pieces: readonly Uint8Array[]): Uint8Array {
-  return new Uint8Array(Buffer.concat(pieces));
-}
+/** Longest line that is kept whole; strace with -s 64 prints none of a hundredth of it. */
+const MAX_CARRY = 16 * 1024 * 1024;
 
 /** Complete lines of a file, in chunks that end with a newline. */
 async function* wholeLines(path: string): AsyncGenerator<Uint8Array> {
   let carry: Uint8Array[] = [];
+  let carried = 0;
   for await (const piece of createReadStream(path, { highWaterMark: 1 << 20 })) {
     const chunk = piece as Buffer;
     const last = chunk.lastIndexOf(NEWLINE);
     if (last < 0) {
+      carried += chunk.length;
+      if (carried > MAX_CARRY) throw new InputError(path, 0, "is no trace: a line of it never ends");
       carry.push(chunk);
       continue;
     }
-    yield concatenated([...carry, chunk.subarray(0, last + 1)]);
+    yield new Uint8Array(Buffer.concat([...carry, chunk.subarray(0, last + 1)]));
     carry = [chunk.subarray(last + 1)];
+    carried = 0;
   }
   // A last line without its newline was cut off: it is no line.
 }

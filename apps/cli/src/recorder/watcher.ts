@@ -1,6 +1,7 @@
 /** Watching traced threads through /proc: when strace holds one at a call of interest, its smaps is copied. */
 
-import { readdirSync, readFileSync, readlinkSync } from "node:fs";
+import { readdirSync, readFileSync, readlinkSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
 import type { SnapshotKind } from "@vma/trace";
 import { realTime } from "./clock.js";
 
@@ -22,7 +23,8 @@ export interface TakenSnapshot {
   /** The thread was still held when the copy was done. */
   readonly stillHeld: boolean;
   readonly threads: readonly number[];
-  readonly smaps: Uint8Array;
+  /** File that holds the copy until it is saved: there may be more copies than memory. */
+  readonly file: string;
 }
 
 /** An open descriptor of a file that is mapped. */
@@ -94,25 +96,41 @@ function mappedDescriptors(pid: number, smaps: Uint8Array): MappedDescriptor[] {
   return found;
 }
 
+/** The process and its descendants, each with its threads, as far as they can be seen now. */
+function* family(roots: readonly number[]): Generator<{ readonly pid: number; readonly tids: number[] }> {
+  const waiting = [...roots];
+  const seen = new Set<number>();
+  for (let pid = waiting.pop(); pid !== undefined; pid = waiting.pop()) {
+    if (seen.has(pid)) continue;
+    seen.add(pid);
+    const tids = threadsOf(pid);
+    for (const tid of tids) waiting.push(...numbers(`/proc/${pid}/task/${tid}/children`));
+    yield { pid, tids };
+  }
+}
+
 /** Polls the descendants of one process until stopped. */
 export class Watcher {
   readonly snapshots: TakenSnapshot[] = [];
   /** Processes seen under the tracer. */
   readonly pids: Set<number> = new Set();
   readonly descriptors: Map<number, MappedDescriptor[]> = new Map();
+  readonly #folder: string;
   readonly #root: number;
   readonly #extra: readonly number[];
   readonly #offset: bigint;
   readonly #middle: boolean;
-  /** What each thread was last found held at. */
-  readonly #last: Map<number, string> = new Map();
+  /** What each thread was last found held at, and whether that has been seen to. */
+  readonly #last: Map<number, { readonly key: string; done: boolean }> = new Map();
   #timer: NodeJS.Timeout | null = null;
 
   /**
+   * @param folder where copies are kept
    * @param root process whose descendants are watched (strace, or perf above it)
    * @param extra processes that were attached to
    */
-  constructor(root: number, extra: readonly number[], offset: bigint, middle: boolean) {
+  constructor(folder: string, root: number, extra: readonly number[], offset: bigint, middle: boolean) {
+    this.#folder = folder;
     this.#root = root;
     this.#extra = extra;
     this.#offset = offset;
@@ -128,6 +146,18 @@ export class Watcher {
     this.#timer = null;
   }
 
+  /** Sends a signal to the traced processes, not to what traces them. */
+  signal(name: NodeJS.Signals): void {
+    for (const { pid } of family([this.#root])) {
+      if (pid === this.#root || text(`/proc/${pid}/comm`) === "strace\n") continue;
+      try {
+        process.kill(pid, name);
+      } catch {
+        // It has ended.
+      }
+    }
+  }
+
   /** Copies the map of an attached process as it is now. */
   copyNow(pid: number): void {
     this.pids.add(pid);
@@ -135,16 +165,8 @@ export class Watcher {
   }
 
   #look(): void {
-    const waiting = [this.#root, ...this.#extra];
-    const seen = new Set<number>();
-    for (let pid = waiting.pop(); pid !== undefined; pid = waiting.pop()) {
-      if (seen.has(pid)) continue;
-      seen.add(pid);
-      const threads = threadsOf(pid);
-      for (const tid of threads) {
-        waiting.push(...numbers(`/proc/${pid}/task/${tid}/children`));
-        if (pid !== this.#root) this.#lookAt(pid, tid);
-      }
+    for (const { pid, tids } of family([this.#root, ...this.#extra])) {
+      if (pid !== this.#root) for (const tid of tids) this.#lookAt(pid, tid);
     }
   }
 
@@ -154,10 +176,15 @@ export class Watcher {
       this.#last.delete(tid);
       return;
     }
-    if (this.#last.get(tid) === held.key) return;
-    this.#last.set(tid, held.key);
+    const before = this.#last.get(tid);
+    const seen = before?.key === held.key ? before : { key: held.key, done: false };
+    if (seen.done) return;
+    this.#last.set(tid, seen);
     this.pids.add(pid);
     const kind = this.#kindOf(held.call, held.hasArguments);
+    // strace stops a thread for a moment at every call. One that it holds is still there at the next look.
+    if (kind === "mid" && seen !== before) return;
+    seen.done = true;
     if (kind !== null) this.#copy(kind, pid, tid, () => heldCall(pid, tid)?.key === held.key);
   }
 
@@ -180,6 +207,9 @@ export class Watcher {
     const to = realTime(this.#offset);
     if (smaps.length === 0) return;
     if (kind === "start") this.descriptors.set(pid, mappedDescriptors(pid, smaps));
-    this.snapshots.push({ kind, pid, tid, from, to, stillHeld: isHeld(), threads, smaps });
+    const stillHeld = isHeld();
+    const file = join(this.#folder, `smaps.${this.snapshots.length}`);
+    writeFileSync(file, smaps);
+    this.snapshots.push({ kind, pid, tid, from, to, stillHeld, threads, file });
   }
 }

@@ -90,8 +90,8 @@ export class CallApplier {
     }
     const { space } = target;
     const { args } = record;
-    const address = args[0] as number;
-    const length = args[1] as number;
+    const address = unsigned(args[0] as number);
+    const length = unsigned(args[1] as number);
     const third = args[2] as number;
     switch (record.call) {
       case CALL_MMAP:
@@ -179,7 +179,7 @@ export class CallApplier {
     const { space } = target;
     const { args } = record;
     const flags = args[3] as number;
-    const length = args[1] as number;
+    const length = unsigned(args[1] as number);
     const fixed = (flags & (MAP_FIXED | MAP_FIXED_NOREPLACE)) !== 0;
     if ((flags & MAP_ANONYMOUS) === 0 && file === null) return "unseen";
     if (!fixed) space.mm.nextPlacement = record.result;
@@ -187,7 +187,7 @@ export class CallApplier {
       record.result,
       length,
       space.mmap({
-        address: args[0] as number,
+        address: unsigned(args[0] as number),
         length,
         prot: args[2] as number,
         flags,
@@ -218,7 +218,9 @@ export class CallApplier {
     const moved = record.resultKind === RESULT_VALUE && record.result !== args[0];
     if (!fixed && moved) space.mm.nextPlacement = record.result;
     const newAddress = record.argCount > 4 ? (args[4] as number) : 0;
-    const [address, oldLength, newLength] = args as unknown as [number, number, number];
+    const address = unsigned(args[0] as number);
+    const oldLength = unsigned(args[1] as number);
+    const newLength = unsigned(args[2] as number);
     const predicted = space.mremap(address, oldLength, newLength, flags, newAddress);
     const outcome = this.#ranged(record.result, newLength, predicted, record);
     this.#countPlacement(target, record.result);
@@ -277,6 +279,11 @@ function learnHeap(target: ReplaySpace, record: CallRecord): void {
   if (mm.startBrk === 0) mm.startBrk = record.result;
   else if (!(record.args[0]! < mm.startBrk)) return;
   mm.brk = record.result;
+}
+
+/** An address or a length as the kernel takes it: it knows no negative ones. */
+function unsigned(value: number): number {
+  return value < 0 ? value + 2 ** 64 : value;
 }
 
 /** The result of a call in words: an address in hexadecimal, 0, or an errno name. */

@@ -1,6 +1,6 @@
 /** Recordings: opened, refused with a clear reason, and written. */
 
-import { readdir, readFile } from "node:fs/promises";
+import { readdir, readFile, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { gzipSync } from "node:zlib";
@@ -62,11 +62,9 @@ describe("a bundle", () => {
         { kind: "start", pid: 7, tid: 7, line: 1, from: when, to: when, usable: true },
         encodeText(START),
       );
-      await writer.finish({
-        meta: JSON.parse(META) as Record<string, unknown>,
-        trace: encodeText(TRACE),
-        faults: encodeText(""),
-      });
+      await writer.addTrace(encodeText(TRACE));
+      await writer.addFaults(encodeText(""));
+      await writer.finish(JSON.parse(META) as Record<string, unknown>);
       const recording = await openBundle(folder);
       expect(recording.meta.name).toBe("made-up");
       expect(await bytesOf(recording.trace())).toBe(TRACE);
@@ -78,6 +76,68 @@ describe("a bundle", () => {
       ]);
       expect((await readdir(folder)).filter((name) => name.startsWith("."))).toEqual([]);
     }
+  });
+
+  it("takes a trace in chunks, and no more of them than can be written", async () => {
+    const folder = join(await folderWith({}), "chunks");
+    const writer = new BundleWriter(folder, false);
+    await writer.begin();
+    let taken = 0;
+    const chunk = encodeText(TRACE.repeat(500));
+    await writer.addTrace(
+      (async function* () {
+        for (; taken < 40; taken += 1) {
+          // What was taken long ago is on its way to the disk.
+          if (taken === 30) expect((await stat(join(folder, ".trace.strace.part"))).size).toBeGreaterThan(0);
+          yield chunk;
+        }
+      })(),
+    );
+    await writer.finish(JSON.parse(META) as Record<string, unknown>);
+    expect(taken).toBe(40);
+    expect(await bytesOf((await openBundle(folder)).trace())).toBe(TRACE.repeat(500 * 40));
+  });
+
+  it("is no recording before it is finished, and leaves nothing when it is abandoned", async () => {
+    const above = await folderWith({});
+    const folder = join(above, "deep", "bundle");
+    const writer = new BundleWriter(folder);
+    await writer.begin();
+    await writer.addTrace(encodeText(TRACE));
+    await expect(openBundle(folder)).rejects.toThrow("has no meta.json");
+    await expect(
+      writer.addFaults(
+        (async function* () {
+          yield encodeText("F");
+          throw new Error("the source broke");
+        })(),
+      ),
+    ).rejects.toThrow("the source broke");
+    expect(await readdir(folder)).toEqual(["trace.strace.gz"]);
+    await writer.abandon();
+    expect(await readdir(above)).toEqual([]);
+  });
+
+  it("says so where no folder can be made", async () => {
+    const folder = await folderWith({ file: "" });
+    await expect(new BundleWriter(join(folder, "file", "below")).begin()).rejects.toThrow("ENOTDIR");
+    await expect(new BundleWriter(join(folder, "file")).begin()).rejects.toThrow("EEXIST");
+  });
+
+  it.skipIf(process.platform !== "linux")(
+    "does not try forever where a folder takes no folders",
+    async () => {
+      await expect(new BundleWriter("/proc/bundle/deep").begin()).rejects.toThrow("ENOENT");
+    },
+  );
+
+  it("abandoned, leaves a folder that was there, and what others put into it", async () => {
+    const folder = await folderWith({ mine: "text" });
+    const writer = new BundleWriter(folder);
+    await writer.begin();
+    await writer.addTrace(encodeText(TRACE));
+    await writer.abandon();
+    expect(await readdir(folder)).toEqual(["mine"]);
   });
 });
 

@@ -123,6 +123,14 @@ describe("a replay", () => {
     expect(report.verdict).toBe("exact");
   });
 
+  it("takes a damaged length as the kernel would: there are no negative ones", async () => {
+    const report = await run(
+      `${EXEC}7 ${at("01.0")} mmap(0x7f0000000000, -3072, PROT_READ, MAP_PRIVATE|MAP_FIXED|MAP_ANONYMOUS, -1, 0) = 0x7f0000000000\n`,
+      [startSnap],
+    );
+    expect(report.firstDifference).toMatchObject({ kind: "result", predictedResult: "ENOMEM" });
+  });
+
   it("leaves unusable snapshots alone", async () => {
     const wrong = smapsArea("7f0000000000-7f0000001000", "r--p", RO);
     const report = await run(`${EXEC}7 ${at("02.0")} exit_group(0) = ?\n`, [
