@@ -68,6 +68,7 @@ describe("vma record", () => {
     expect(report.firstDifference).toBeNull();
   });
 
+  // As above.
   it.skipIf(!canTrace)("keeps what was recorded when it is interrupted", async () => {
     const folder = join(files.path, "interrupted");
     const ended = vma(["record", "-o", folder, "--", "sh", "-c", "cat /dev/null; sleep 60; true"]);
@@ -84,6 +85,7 @@ describe("vma record", () => {
     expect((await vma(["replay", folder, "--quiet"])).code).toBeLessThan(2);
   });
 
+  // Without strace that is what it says first.
   it.skipIf(!canTrace)("says where it cannot write, before anything runs", async () => {
     const { code, err } = await vma(["record", "-o", join(files.write("file", ""), "below"), "--", "true"]);
     expect(code).toBe(2);
