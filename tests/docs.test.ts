@@ -39,6 +39,8 @@ const pages = [
 ];
 const examples = pages.flatMap(examplesOf);
 
+// Examples name files from the root, wherever the tests were started.
+process.chdir(root);
 afterAll(() => rmSync(scratch, { recursive: true, force: true }));
 
 describe("examples in the documentation", () => {

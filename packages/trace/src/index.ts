@@ -77,6 +77,7 @@ export {
 } from "./replay/compare.js";
 export type { EventTotals } from "./replay/event-log.js";
 export type { ReplayFork, ReplayStep } from "./replay/machine.js";
+export type { ReplayOptions, ReplayProgress } from "./replay/options.js";
 export type {
   BracketResult,
   BracketTotals,
@@ -96,7 +97,7 @@ export {
   seedSpace,
   type WriteAssumption,
 } from "./replay/seed.js";
-export { type ReplayOptions, type ReplayProgress, replay } from "./replay.js";
+export { replay } from "./replay.js";
 export { type ChunkReader, openSource, readSource } from "./source.js";
 export type { IgnoredKind, TraceTotals, UnparsedLine } from "./strace/accounting.js";
 export {

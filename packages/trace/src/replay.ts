@@ -3,7 +3,7 @@
  * space, held against every usable snapshot and against the kernel's own record of each call.
  */
 
-import { type Limits, type ProfileMatch, profileForRelease, TASK_SIZE } from "@vma/core";
+import { type ProfileMatch, profileForRelease, TASK_SIZE } from "@vma/core";
 import { InputError } from "./input-error.js";
 import { isBirth, type Task } from "./processes.js";
 import type { SnapshotInfo } from "./recording/format.js";
@@ -11,7 +11,8 @@ import type { Recording } from "./recording/reader.js";
 import { BareTrace } from "./replay/bare-trace.js";
 import { EventQueue, type QueuedEvent, SLACK } from "./replay/event-queue.js";
 import { FaultQueue, type QueuedMap, ReplayClock } from "./replay/fault-queue.js";
-import { Machine, type ReplayFork, type ReplayStep } from "./replay/machine.js";
+import { Machine } from "./replay/machine.js";
+import type { ReplayOptions } from "./replay/options.js";
 import type { ReplayReport } from "./replay/report.js";
 import { SnapshotSchedule } from "./replay/schedule.js";
 import type { WriteAssumption } from "./replay/seed.js";
@@ -25,30 +26,6 @@ import {
 } from "./strace/calls.js";
 import { StraceReader, type ThreadEnd } from "./strace/reader.js";
 import { type CallRecord, RESULT_VALUE } from "./strace/record.js";
-
-/** How far a replay has come. */
-export interface ReplayProgress {
-  readonly lines: number;
-  /** Bytes of the trace, after decompression. */
-  readonly bytes: number;
-  /** Size of the trace file on disk, to compare with where it is not compressed. */
-  readonly fileBytes: number;
-}
-
-export interface ReplayOptions {
-  /** A profile's name ("6.12") or a release; by default the recording's own. */
-  readonly kernel?: string;
-  /** Replay as if no page faults had been recorded. */
-  readonly ignoreFaults?: boolean;
-  /** Settings of the system in place of the recorded ones. */
-  readonly limits?: Partial<Limits>;
-  /** Called now and then. */
-  readonly onProgress?: (progress: ReplayProgress) => void;
-  /** Called after every call that was applied to the (first) model of an address space. */
-  readonly onStep?: (step: ReplayStep) => void;
-  /** Called after every fork that copied the (first) model of an address space. */
-  readonly onFork?: (fork: ReplayFork) => void;
-}
 
 /** Taken when neither the recording nor the caller names a kernel. */
 const FALLBACK_RELEASE = "6.18";

@@ -124,6 +124,7 @@ describe("a bundle", () => {
     await expect(new BundleWriter(join(folder, "file")).begin()).rejects.toThrow("EEXIST");
   });
 
+  // /proc is such a folder, and only Linux has it.
   it.skipIf(process.platform !== "linux")(
     "does not try forever where a folder takes no folders",
     async () => {

@@ -1,8 +1,9 @@
 /** Replays of small recordings made up for one purpose each. */
 
 import { openBundle } from "../../src/recording/reader.js";
+import type { ReplayOptions } from "../../src/replay/options.js";
 import type { ReplayReport } from "../../src/replay/report.js";
-import { type ReplayOptions, replay } from "../../src/replay.js";
+import { replay } from "../../src/replay.js";
 import { folderWith, META, smapsArea } from "./bundle.js";
 
 export const RW: string = "rd wr mr mw me ac";

@@ -1,0 +1,28 @@
+/** What a replay can be asked for, and what it tells on the way. */
+
+import type { Limits } from "@vma/core";
+import type { ReplayFork, ReplayStep } from "./machine.js";
+
+/** How far a replay has come. */
+export interface ReplayProgress {
+  readonly lines: number;
+  /** Bytes of the trace, after decompression. */
+  readonly bytes: number;
+  /** Size of the trace file on disk, to compare with where it is not compressed. */
+  readonly fileBytes: number;
+}
+
+export interface ReplayOptions {
+  /** A profile's name ("6.12") or a release; by default the recording's own. */
+  readonly kernel?: string;
+  /** Replay as if no page faults had been recorded. */
+  readonly ignoreFaults?: boolean;
+  /** Settings of the system in place of the recorded ones. */
+  readonly limits?: Partial<Limits>;
+  /** Called now and then. */
+  readonly onProgress?: (progress: ReplayProgress) => void;
+  /** Called after every call that was applied to the (first) model of an address space. */
+  readonly onStep?: (step: ReplayStep) => void;
+  /** Called after every fork that copied the (first) model of an address space. */
+  readonly onFork?: (fork: ReplayFork) => void;
+}
