@@ -5,7 +5,7 @@ export default defineConfig({
   resolve: { conditions: ["@vma/source"] },
   ssr: { resolve: { conditions: ["@vma/source"] } },
   test: {
-    projects: ["packages/*", "apps/*", "tests"],
+    projects: ["packages/*", "apps/*", "tests", "tests/vitest.proofs.config.ts"],
     coverage: { provider: "v8", include: ["packages/*/src/**", "apps/*/src/**"] },
   },
 });
