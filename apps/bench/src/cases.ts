@@ -15,7 +15,7 @@ import { lookup } from "./cases/maple/lookup.js";
 import { randomMemory, sequentialMemory } from "./cases/maple/memory.js";
 import { mixed } from "./cases/maple/mixed.js";
 import { eraseRange, splitOverwrite } from "./cases/maple/overwrite.js";
-import { snapshot, snapshotStores } from "./cases/maple/snapshot.js";
+import { snapshot, snapshotForgotten, snapshotStores } from "./cases/maple/snapshot.js";
 import { worstStore } from "./cases/maple/worst-store.js";
 import { replayCase } from "./cases/trace/replay.js";
 import { straceDefault, straceMemory, straceVerbose } from "./cases/trace/strace.js";
@@ -35,6 +35,7 @@ export const CASES: readonly Case[] = [
   gapCycle,
   snapshot,
   snapshotStores,
+  snapshotForgotten,
   sequentialMemory,
   randomMemory,
   worstStore,

@@ -1,7 +1,7 @@
 // The command: arguments in, tables out. Every command and its exit codes are listed by --help.
 import { writeFileSync } from "node:fs";
 import { cpus } from "node:os";
-import { Command, InvalidArgumentError } from "commander";
+import { Command, InvalidArgumentError, Option } from "commander";
 import { CASES } from "./cases.js";
 import { comparisonTable } from "./report/compare.js";
 import { markdownOf } from "./report/markdown.js";
@@ -9,6 +9,7 @@ import { tableOf } from "./report/table.js";
 import type { Case } from "./run/case.js";
 import { pinnedProcessor } from "./run/child.js";
 import { Disagreement, runContest } from "./run/contest.js";
+import { KEYS, type KeysName } from "./run/keys.js";
 import { BadRun, type Outcome, type Run, readRun, thisMachine } from "./run/outcome.js";
 
 /** Exit codes besides 0. */
@@ -23,6 +24,7 @@ interface Options {
   readonly millis: number;
   readonly only: readonly string[];
   readonly contenders: readonly string[];
+  readonly keys: KeysName;
   readonly json: boolean;
   readonly svg?: string;
   readonly markdown?: string;
@@ -77,6 +79,7 @@ async function runSuite(suite: Case["suite"], options: Options): Promise<void> {
     machine: thisMachine(),
     pinned: processor !== null,
     rounds: options.rounds,
+    ...(suite === "maple" ? { keys: options.keys } : {}),
     outcomes,
   };
   const json = `${JSON.stringify(run, null, 1)}\n`;
@@ -129,6 +132,15 @@ for (const [suite, description] of SUITES) {
       [],
     )
     .option("--contenders <names>", "contenders, separated by commas", names, [])
+    .addOption(
+      new Option(
+        "--keys <kind>",
+        "what ranges are made of: page-aligned addresses in a 47-bit space, or small integers",
+      )
+        .choices(KEYS)
+        .default("addresses")
+        .hideHelp(suite !== "maple"),
+    )
     .option("--json", "print the samples as JSON instead of a table", false)
     .option("--out <file>", "also write the samples as JSON to a file")
     .option("--markdown <file>", "also write the tables as Markdown to a file")

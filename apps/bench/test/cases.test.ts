@@ -7,6 +7,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { CASES, findCase } from "../src/cases.js";
 import { type Case, type Contender, Unavailable } from "../src/run/case.js";
 import { Clock } from "../src/run/clock.js";
+import { KEYS_BY_NAME, type Keys } from "../src/run/keys.js";
 
 const SMALL = 120;
 const cacheBefore = process.env.XDG_CACHE_HOME;
@@ -23,9 +24,12 @@ afterAll(() => {
 });
 
 /** Checksum of two rounds, which must be the same; null where the contender cannot run. */
-async function checksumOf(contender: Contender): Promise<{ sum: number } | { why: string }> {
+async function checksumOf(
+  contender: Contender,
+  keys: Keys = KEYS_BY_NAME.addresses,
+): Promise<{ sum: number } | { why: string }> {
   try {
-    const subject = await contender.prepare(SMALL);
+    const subject = await contender.prepare(SMALL, keys);
     try {
       const clock = new Clock();
       const sum = await subject.round(clock);
@@ -70,6 +74,14 @@ describe("every case", () => {
     expect(new Set(CASES.map(label)).size).toBe(CASES.length);
     for (const subject of CASES) expect(findCase(subject.suite, subject.name)).toBe(subject);
     expect(() => findCase("maple", "no-such-case")).toThrow(RangeError);
+  });
+});
+
+describe("small keys", () => {
+  const ranges = CASES.filter(({ suite }) => suite === "maple");
+  it.each(ranges.map((subject) => [subject.name, subject] as const))("%s", async (_, { contenders }) => {
+    const sums = await Promise.all(contenders.map((one) => checksumOf(one, KEYS_BY_NAME.small)));
+    for (const sum of sums) expect(sum).toEqual(sums[0]);
   });
 });
 

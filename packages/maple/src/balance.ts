@@ -2,7 +2,8 @@
 import { MapleFullError } from "./assert.js";
 import { INNER } from "./layout.js";
 import { mark } from "./mark.js";
-import { arrive, kidAt, ownKid, type Path, pairAt } from "./path.js";
+import { arrive, kidAt, ownKid, type Path, pairAt, setLow } from "./path.js";
+import { measure } from "./gap.js";
 import { copySlots, insertKid, type Pool, removeSlots } from "./pool.js";
 import { poolAt, release, setRoot, type TreeState } from "./state.js";
 
@@ -90,6 +91,8 @@ function room(tree: TreeState, path: Path, level: number, key: number, append: b
     shift(tree, path, level, side < 0 ? slot : slot + 1, n * side, 1);
     return;
   }
+  // What is free behind the key will be the new node's matter.
+  if (append) measure(tree, path, up, slot, key);
   if (tree.inners.counts[path.nodes[up]!] === INNER) {
     mark("balance.split-inner");
     path.slots[up] = slot + 1;
@@ -98,15 +101,20 @@ function room(tree: TreeState, path: Path, level: number, key: number, append: b
   } else if (append) path.slots[up] = slot + 1;
   const right = pool.take();
   tree.nodeCount++;
+  const { nodes, slots } = path;
   if (append) {
-    insertKid(tree.inners, path.nodes[up]!, path.slots[up]!, key, 0, right);
-    path.nodes[level] = right;
-    path.slots[level] = 0;
+    // Everything that is free behind the key is the new node's.
+    insertKid(tree.inners, nodes[up]!, slots[up]!, key, tree.max - key, right);
+    nodes[level] = right;
+    slots[level] = 0;
     return;
   }
-  insertKid(tree.inners, path.nodes[up]!, path.slots[up]! + 1, Infinity, 0, right);
+  insertKid(tree.inners, nodes[up]!, slots[up]! + 1, Infinity, 0, right);
   const left = at === 0 && path.low === tree.min ? 0 : count >> 1;
-  shift(tree, path, level, path.slots[up]! + 1, count - left, 1);
+  const middle = slots[up]! + 1;
+  shift(tree, path, level, middle, count - left, 1);
+  measure(tree, path, up, middle - 1);
+  measure(tree, path, up, middle);
 }
 
 /**
@@ -132,14 +140,11 @@ function shift(tree: TreeState, path: Path, level: number, slot: number, n: numb
   const keys = tree.inners.keys;
   const pair = pairAt(parent, slot);
   if (level > 0) {
-    // The first child of the right one comes to stand behind another: it takes over the bounds between them.
-    const seam = n > 0 ? pairAt(right, n) : pairAt(left, held);
-    keys[seam] = keys[pair]!;
-    keys[seam + 1] = keys[pair + 1]!;
+    // The first child of the right one comes to stand behind another, and now has a key.
+    keys[n > 0 ? pairAt(right, n) : pairAt(left, held)] = keys[pair]!;
   }
   keys[pair] = pool.pairsOf(right)[pool.base(right) * 2]!;
-  const gains = n > 0 ? pair + 1 : pair - 1;
-  keys[gains] = Math.max(keys[pair + 1]!, keys[pair - 1]!);
+  keys[n > 0 ? pair + 1 : pair - 1] = Math.max(keys[pair + 1]!, keys[pair - 1]!);
   const stays = at < held - n + before;
   path.nodes[level] = stays ? left : right;
   path.slots[level] = stays ? at : at - held + n;
@@ -202,6 +207,7 @@ function dropKid(tree: TreeState, path: Path, level: number, slot: number): void
 export function dropLeaf(tree: TreeState, path: Path): void {
   let level = 1; // the root has at least two children
   while (tree.inners.counts[path.nodes[level]!] === 1) level++;
+  setLow(tree, path, path.high); // where it was the first one, the next one is now
   tree.nodeCount -= level - 1;
   dropKid(tree, path, level - 1, path.slots[level]!);
 }

@@ -1,6 +1,5 @@
 // A position in a tree, on an entry or on a hole; survives its own writes and detects those of others.
 import { checkPoint, checkRange, checkValue, EXACT, outsideError } from "./assert.js";
-import { erase } from "./erase.js";
 import { findGap } from "./gap.js";
 import {
   descend,
@@ -18,7 +17,7 @@ import {
 } from "./path.js";
 import { write } from "./rules.js";
 import type { TreeState } from "./state.js";
-import { store } from "./store.js";
+import { put } from "./write.js";
 
 export class Cursor<V> extends Path {
   /** First key of the entry or hole under the cursor. */
@@ -130,7 +129,7 @@ export class Cursor<V> extends Path {
       this.onEntry();
       return;
     }
-    store(tree, this, start, end, value);
+    put(tree, this, start, end, value);
     this.start = start + 0; // no -0
     this.end = end;
     this.value = value;
@@ -142,7 +141,7 @@ export class Cursor<V> extends Path {
     checkRange(start, end, tree.min, tree.max);
     if (!(start >= this.low && start < this.high)) this.seek(start);
     const touched =
-      tree.rules === undefined ? erase(tree, this, start, end) : write(tree, this, start, end, undefined);
+      tree.rules === undefined ? put(tree, this, start, end, undefined) : write(tree, this, start, end, undefined);
     this.onHole();
     return touched;
   }

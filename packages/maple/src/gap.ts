@@ -5,44 +5,46 @@
 // pays nothing, and each overstated bound misleads one search at most. (layout.ts says which hole counts where.)
 import { isExact, KEY_STEP } from "./assert.js";
 import { LEAF_BITS, LEAF_PAGE_BITS, LEAF_PAGE_MASK } from "./layout.js";
-import {
-  descend,
-  edgeLeaf,
-  firstStart,
-  holeEnd,
-  holeStart,
-  kidAt,
-  lastEnd,
-  Path,
-  pairAt,
-  slotAbove,
-  stepLevel,
-} from "./path.js";
+import { edgeOf, holeEnd, holeStart, kidAt, Path, pairAt, slotAbove } from "./path.js";
+import { searchInner } from "./search.js";
 import { poolAt, type TreeState } from "./state.js";
 
-/** Raises the bounds to `hole` from slot `slot` of the path's node at `level` up to the root. */
-export function raise(tree: TreeState, path: Path, level: number, slot: number, hole: number): void {
+/**
+ * Tells the bounds of the hole before `slot` of the path's leaf (slot = count: the one at its end).
+ * Up to the root, whatever the bounds below: another version may have raised those. That it raises bounds which
+ * versions share does them no harm, they are upper bounds.
+ */
+export function raise(tree: TreeState, path: Path): void {
+  const hole = holeEnd(tree, path, path.slot) - holeStart(tree, path, path.slot);
   const { keys } = tree.inners;
-  for (let l = level, at = slot; l <= tree.height; at = path.slots[++l]!) {
-    const gap = pairAt(path.nodes[l]!, at) + 1;
-    if (keys[gap]! >= hole) return; // then those above are no lower
-    keys[gap] = hole;
+  for (let level = 1; level <= tree.height; level++) {
+    const gap = pairAt(path.nodes[level]!, path.slots[level]!) + 1;
+    if (keys[gap]! < hole) keys[gap] = hole;
   }
 }
 
-/** Tells the bounds of the hole before `slot` of the path's leaf (slot = count: the one after the leaf). */
-export function raiseHole(tree: TreeState, path: Path, slot: number): void {
-  const atEnd = slot === tree.leaves.counts[path.leaf];
-  // Where the hole counts: in the leaf's bound, or where the path could step over it.
-  const level = slot > 0 && !atEnd ? 1 : stepLevel(tree, path, atEnd);
-  if (level > tree.height) return; // before the first or after the last entry of the tree: in no bound
-  raise(
-    tree,
-    path,
-    level,
-    path.slots[level]! + +atEnd,
-    holeEnd(tree, path, slot) - holeStart(tree, path, slot),
-  );
+/** Lowers the bound of the child `slot` of the path's node at `level` to what is there; it ends at `high`. */
+export function measure(
+  tree: TreeState,
+  path: Path,
+  level: number,
+  slot: number,
+  high: number = edgeOf(tree, path, level, slot, 1),
+): void {
+  const pair = pairAt(path.nodes[level]!, slot);
+  const node = kidAt(tree, path.nodes[level]!, slot);
+  const pool = poolAt(tree, level - 1);
+  const pairs = pool.pairsOf(node);
+  const base = pool.base(node) * 2;
+  let largest = 0;
+  let from = edgeOf(tree, path, level, slot, 0);
+  for (let i = base; i < base + pool.counts[node]! * 2; i += 2) {
+    largest = Math.max(largest, level > 1 ? pairs[i + 1]! : pairs[i]! - from);
+    from = pairs[i + 1]!;
+  }
+  if (level === 1) largest = Math.max(largest, high - from);
+  const { keys } = tree.inners;
+  keys[pair + 1] = Math.min(keys[pair + 1]!, largest);
 }
 
 /** No such place: a key is never Infinity. */
@@ -55,9 +57,8 @@ class GapSearch extends Path {
   max: number = Infinity;
   align: number = Infinity;
   offset: number = Infinity;
+  found: number = Infinity;
   up = true;
-  /** Whether the search has come to the end of the window: it is over, and not all was seen. */
-  cut = false;
 
   /** The lowest (or highest) aligned place in the hole [from, to) within [min, max), or NONE. */
   place(from: number, to: number): number {
@@ -81,62 +82,61 @@ class GapSearch extends Path {
     return at >= start ? at : NONE;
   }
 
-  /** Searches the holes of a leaf before the entries from `slot` on, but the one before the first entry. */
-  inLeaf(tree: TreeState, leaf: number, slot: number): number {
-    const { size, up } = this;
+  /** Searches the holes of the path's leaf. */
+  inLeaf(tree: TreeState): boolean {
+    const { size, up, leaf } = this;
     const pairs = tree.leaves.pairs[leaf >> LEAF_PAGE_BITS]!;
     const base = (leaf & LEAF_PAGE_MASK) << (LEAF_BITS + 1);
-    const step = up ? 2 : -2;
-    const end = up ? base + tree.leaves.counts[leaf]! * 2 : base;
-    for (let i = base + slot * 2; up ? i < end : i > end; i += step) {
-      if (pairs[i]! - pairs[i - 1]! >= size) {
-        const found = this.place(pairs[i - 1]!, pairs[i]!);
-        if (found < NONE) return found;
+    const count = tree.leaves.counts[leaf]!;
+    let slot = up ? 0 : count;
+    const last = count - slot;
+    if (up ? pairs[base]! < this.min : count > 0 && pairs[base + count * 2 - 1]! > this.max) {
+      slot = slotAbove(tree, leaf, up ? this.min : this.max);
+    }
+    for (; ; slot += up ? 1 : -1) {
+      const from = slot > 0 ? pairs[base + slot * 2 - 1]! : edgeOf(tree, this, 1, this.slots[1]!, 0);
+      const to = slot < count ? pairs[base + slot * 2]! : edgeOf(tree, this, 1, this.slots[1]!, 1);
+      if (to - from >= size) {
+        this.found = this.place(from, to);
+        if (this.found < NONE) return true;
+      }
+      if (slot === last) return false;
+    }
+  }
+
+  /**
+   * Searches the subtree at `node`, `level` levels above the leaves; lowers the bounds that are seen to be too
+   * high. `own`: no other version has the node.
+   */
+  inNode(tree: TreeState, node: number, level: number, own: boolean): boolean {
+    if (level === 0) {
+      this.leaf = node;
+      return this.inLeaf(tree);
+    }
+    const { size, up, min, max, nodes, slots } = this;
+    const { keys, counts } = tree.inners;
+    const { shares } = poolAt(tree, level - 1);
+    const base = pairAt(node, 0);
+    const last = counts[node]! - 1;
+    nodes[level] = node;
+    for (let i = searchInner(keys, base, up ? min : max); i >= 0 && i <= last; i += up ? 1 : -1) {
+      if (keys[base + i * 2 + 1]! < size) continue;
+      if (up ? i > 0 && keys[base + i * 2]! >= max : keys[base + i * 2 + 2]! <= min) break;
+      slots[level] = i;
+      const kid = kidAt(tree, node, i);
+      const ownKid = own && shares[kid] === 1;
+      if (this.inNode(tree, kid, level - 1, ownKid)) return true;
+      // Where a shared node begins and ends may differ from version to version.
+      if (
+        (own || (i > 0 && i < last)) &&
+        edgeOf(tree, this, level, i, 0) >= min &&
+        edgeOf(tree, this, level, i, 1) <= max
+      ) {
+        measure(tree, this, level, i);
       }
     }
-    return NONE;
+    return false;
   }
-
-  /** Searches the children of an inner node from `slot` on; lowers the bounds that are seen to be too high. */
-  inKids(tree: TreeState, node: number, level: number, slot: number): number {
-    const { size, up } = this;
-    const { keys, counts } = tree.inners;
-    const base = pairAt(node, 0);
-    const step = up ? 1 : -1;
-    const end = up ? counts[node]! : -1;
-    for (let i = slot; i !== end; i += step) {
-      if (keys[base + i * 2 + 1]! < size) continue;
-      const kid = kidAt(tree, node, i);
-      // The hole between this child and the one before counts as this one's.
-      const from = i > 0 ? lastEnd(tree, edgeLeaf(tree, kidAt(tree, node, i - 1), level - 1, true)) : 0;
-      const to = i > 0 ? firstStart(tree, edgeLeaf(tree, kid, level - 1, false)) : 0;
-      let found = up ? this.place(from, to) : NONE;
-      if (found < NONE) return found;
-      this.cut = up ? i > 0 && keys[base + i * 2]! >= this.max : keys[base + i * 2 + 2]! <= this.min;
-      if (this.cut) return NONE;
-      const first = up ? +(level === 1) : poolAt(tree, level - 1).counts[kid]! - 1;
-      found = level === 1 ? this.inLeaf(tree, kid, first) : this.inKids(tree, kid, level - 1, first);
-      if (found < NONE || this.cut) return found;
-      if (!up) found = this.place(from, to);
-      if (found < NONE) return found;
-      const gap = Math.max(largestGap(tree, kid, level - 1), to - from);
-      if (gap < keys[base + i * 2 + 1]!) keys[base + i * 2 + 1] = gap;
-    }
-    return NONE;
-  }
-}
-
-/** Largest hole between two entries of a leaf, or the largest gap bound of an inner node. */
-function largestGap(tree: TreeState, node: number, level: number): number {
-  const pool = poolAt(tree, level);
-  const pairs = pool.pairsOf(node);
-  const base = pool.base(node) * 2;
-  let largest = 0;
-  for (let i = pool.counts[node]! - 1; i >= +(level === 0); i--) {
-    const at = base + i * 2;
-    largest = Math.max(largest, level > 0 ? pairs[at + 1]! : pairs[at]! - pairs[at - 1]!);
-  }
-  return largest;
 }
 
 /** Whether `size` fits between two keys, also where their distance is no exact double. */
@@ -166,44 +166,6 @@ export function findGap(
   search.align = align;
   search.offset = offset;
   search.up = up;
-  search.cut = false;
-  const { keys } = tree.inners;
-  const from = up ? min : max;
-  descend(tree, search, from);
-  const { nodes, slots, leaf } = search;
-  let found = NONE;
-  // The first leaf need not be looked at when no hole of that size ends in it, nor, going down, behind it.
-  const pair = pairAt(nodes[1]!, slots[1]!);
-  if (
-    tree.height === 0 ||
-    slots[1] === 0 ||
-    keys[pair + 1]! >= size ||
-    (!up && (keys[pair + 2] === Infinity || keys[pair + 3]! >= size))
-  ) {
-    // The hole at the edge of the window, then those of the leaf.
-    const slot = slotAbove(tree, leaf, from);
-    if (up ? slot < tree.leaves.counts[leaf]! || tree.height === 0 : slot > 0 || tree.height === 0) {
-      found = search.place(holeStart(tree, search, slot), holeEnd(tree, search, slot));
-      if (found === NONE) found = search.inLeaf(tree, leaf, up ? slot + 1 : slot - 1);
-    }
-  }
-  // Level by level what lies beside.
-  for (let level = 1; found === NONE && !search.cut && level <= tree.height; level++) {
-    const node = nodes[level]!;
-    const at = slots[level]!;
-    const above = pairAt(nodes[level + 1]!, slots[level + 1]!) + 1;
-    if (level < tree.height && keys[above]! < size) continue;
-    if (!up && at > 0) {
-      const before = edgeLeaf(tree, kidAt(tree, node, at - 1), level - 1, true);
-      const after = edgeLeaf(tree, kidAt(tree, node, at), level - 1, false);
-      found = search.place(lastEnd(tree, before), firstStart(tree, after));
-    }
-    if (found === NONE) found = search.inKids(tree, node, level, up ? at + 1 : at - 1);
-  }
-  if (found === NONE) {
-    // Before the first entry or after the last one.
-    const edge = edgeLeaf(tree, tree.root, tree.height, up);
-    found = up ? search.place(lastEnd(tree, edge), tree.max) : search.place(tree.min, firstStart(tree, edge));
-  }
-  return found;
+  const own = poolAt(tree, tree.height).shares[tree.root] === 1;
+  return search.inNode(tree, tree.root, tree.height, own) ? search.found : NONE;
 }

@@ -3,16 +3,18 @@
 // Every node has slots of a pair of doubles and an item, side by side in the arrays of its pool:
 //
 //            pair                                   item
-//   leaf     start and end of an entry              the entry's value
-//   inner    lower bound and gap bound of a child   the child's node number
+//   leaf     start and end of an entry           the entry's value
+//   inner    key and gap bound of a child        the child's node number
 //
 // Behind the last slot in use the first number of each pair is Infinity, so a search needs no count, and the item
 // is undefined, so that nothing is kept alive.
 //
-// Child i of an inner node holds the entries with bound[i] <= start and end <= bound[i + 1]; bound[0] says
-// nothing. Its gap bound is at least the largest hole that ends at one of its entries, except that for child 0
-// the hole before its first entry does not count: it lies between two subtrees, and counts where both are
-// children of one node. So a node's gap bounds depend on what is below it alone, and versions can share it.
+// The key of a child is the start of its first entry, always; that of the first child of a node says nothing. So
+// each hole is the matter of one leaf: that of the entry before it, at whose end it begins; the leaf ends where the
+// next one begins. Only the hole before the first entry of the tree lies before an entry of its leaf.
+//
+// The gap bound of a child is at least its largest hole. It need not be at least as large as those of the child
+// itself: versions share nodes, and a bound may grow for another version's sake.
 
 /** Entries in a leaf. */
 export const LEAF = 32;

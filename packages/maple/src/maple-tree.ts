@@ -3,7 +3,6 @@
 import { checkPoint, checkRange, checkValue, EXACT, overlapError } from "./assert.js";
 import { checkNodes } from "./balance.js";
 import { Cursor } from "./cursor.js";
-import { erase } from "./erase.js";
 import { findGap } from "./gap.js";
 import {
   INNER_BITS,
@@ -19,7 +18,7 @@ import { isolate, write } from "./rules.js";
 import { searchInner, searchLeaf } from "./search.js";
 import { drop, share } from "./snapshot.js";
 import { Arena, type Rules, type Split, TreeState } from "./state.js";
-import { store } from "./store.js";
+import { put } from "./write.js";
 import { validate } from "./validate.js";
 
 /** Entries without a hole after which gaps() asks the bounds instead of stepping on. */
@@ -109,7 +108,7 @@ export class MapleTree<V> extends TreeState implements Iterable<Entry<V>> {
     }
     checkValue(value);
     if (this.rules !== undefined) write(this, this.pathTo(start), start, end, value);
-    else store(this, this.pathTo(start), start, end, value);
+    else put(this, this.pathTo(start), start, end, value);
   }
 
   /** Writes `value` to [start, end), which must be free: throws a RangeError that names the first entry in the way. */
@@ -128,11 +127,11 @@ export class MapleTree<V> extends TreeState implements Iterable<Entry<V>> {
     const path = this.pathTo(start);
     const slot = slotAbove(this, path.leaf, start);
     const last = slot === this.leaves.counts[path.leaf];
-    if (last ? end > path.high && holeEnd(this, path, slot) < end : startAt(this, path.leaf, slot) < end) {
+    if (last ? end > path.high : startAt(this, path.leaf, slot) < end) {
       return false;
     }
     if (this.rules !== undefined) write(this, path, start, end, value);
-    else store(this, path, start, end, value);
+    else put(this, path, start, end, value);
     return true;
   }
 
@@ -142,7 +141,7 @@ export class MapleTree<V> extends TreeState implements Iterable<Entry<V>> {
     const path = this.pathTo(start);
     return this.rules !== undefined
       ? write(this, path, start, end, undefined)
-      : erase(this, path, start, end);
+      : put(this, path, start, end, undefined);
   }
 
   /**

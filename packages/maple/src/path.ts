@@ -14,9 +14,9 @@ export class Path {
   leaf = 0;
   /** @internal A slot of the leaf: an entry, or the hole before it; -1 on the way. */
   slot = 0;
-  /** @internal Lower bound of the leaf: no entry of it starts below. Infinite at first: a double for the VM. */
+  /** @internal Where the leaf begins: see layout.ts. Infinite at first: a double for the VM. */
   low: number = Infinity;
-  /** @internal Upper bound of the leaf: no entry of it ends above. */
+  /** @internal Where the leaf ends, and the next one begins. */
   high: number = -Infinity;
   /** @internal The tree's version that the path belongs to. */
   at = -1;
@@ -40,7 +40,7 @@ export function setValue(tree: TreeState, leaf: number, slot: number, value: unk
   tree.leaves.items[leaf >> LEAF_PAGE_BITS]![((leaf & LEAF_PAGE_MASK) << LEAF_BITS) + slot] = value;
 }
 
-/** Writes an entry and its value to an open slot of a leaf. */
+/** Writes an entry and its value to a slot of a leaf. */
 export function setEntry(
   tree: TreeState,
   leaf: number,
@@ -53,7 +53,8 @@ export function setEntry(
   const at = (((leaf & LEAF_PAGE_MASK) << LEAF_BITS) + slot) * 2;
   pairs[at] = start + 0; // no -0
   pairs[at + 1] = end;
-  setValue(tree, leaf, slot, value);
+  // Writing a value costs more than looking at it: the garbage collector wants to know.
+  if (valueAt(tree, leaf, slot) !== value) setValue(tree, leaf, slot, value);
 }
 
 export function kidAt(tree: TreeState, node: number, slot: number): number {
@@ -85,21 +86,29 @@ export function descend(tree: TreeState, path: Path, key: number): void {
 /** Sets what the path knows of its leaf: the bounds, and whether it may be written. */
 export function arrive(tree: TreeState, path: Path): void {
   path.owned = tree.arena.holders === 1 ? tree.epoch : -1;
-  const { nodes, slots } = path;
+  path.low = edgeOf(tree, path, 1, path.slots[1]!, 0);
+  path.high = edgeOf(tree, path, 1, path.slots[1]!, 1);
+}
+
+/**
+ * Where the child `slot` of the path's node at `level` begins (`right` 0) or ends (1): the key beside it, in that
+ * node or in one above.
+ */
+export function edgeOf(tree: TreeState, path: Path, level: number, slot: number, right: 0 | 1): number {
   const { keys } = tree.inners;
-  path.low = tree.min;
-  path.high = tree.max;
-  for (let level = 1; level <= tree.height; level++) {
-    if (slots[level]! > 0) {
-      path.low = keys[pairAt(nodes[level]!, slots[level]!)]!;
-      break;
-    }
+  for (let l = level, at = slot; l <= tree.height; at = path.slots[++l]!) {
+    const key = keys[pairAt(path.nodes[l]!, at + right)]!;
+    if (right === 1 ? key < Infinity : at > 0) return key;
   }
+  return right === 1 ? tree.max : tree.min;
+}
+
+/** Says where the path's leaf begins now: its key, in the node above or in one above that. */
+export function setLow(tree: TreeState, path: Path, low: number): void {
   for (let level = 1; level <= tree.height; level++) {
-    const next = keys[pairAt(nodes[level]!, slots[level]! + 1)]!;
-    if (next < Infinity) {
-      path.high = next;
-      break;
+    if (path.slots[level]! > 0) {
+      tree.inners.keys[pairAt(path.nodes[level]!, path.slots[level]!)] = low;
+      return;
     }
   }
 }
@@ -158,39 +167,21 @@ export function stepLeaf(tree: TreeState, path: Path, right: boolean): boolean {
 
 /** The leaf next to the path's, or -1. */
 export function neighbourLeaf(tree: TreeState, path: Path, right: boolean): number {
-  const level = stepLevel(tree, path, right);
+  let level = stepLevel(tree, path, right);
   if (level > tree.height) return -1;
-  const kid = kidAt(tree, path.nodes[level]!, path.slots[level]! + (right ? 1 : -1));
-  return edgeLeaf(tree, kid, level - 1, !right);
-}
-
-/** The first (or last) leaf of a subtree. */
-export function edgeLeaf(tree: TreeState, node: number, level: number, last: boolean): number {
-  let at = node;
-  for (let l = level; l > 0; l--) at = kidAt(tree, at, last ? tree.inners.counts[at]! - 1 : 0);
-  return at;
-}
-
-/** Start of the first entry of a leaf, or the domain's max for none. */
-export function firstStart(tree: TreeState, leaf: number): number {
-  return leaf < 0 || tree.entryCount === 0 ? tree.max : startAt(tree, leaf, 0);
-}
-
-/** End of the last entry of a leaf, or the domain's min for none. */
-export function lastEnd(tree: TreeState, leaf: number): number {
-  return leaf < 0 || tree.entryCount === 0 ? tree.min : endAt(tree, leaf, tree.leaves.counts[leaf]! - 1);
+  let node = kidAt(tree, path.nodes[level]!, path.slots[level]! + (right ? 1 : -1));
+  while (--level > 0) node = kidAt(tree, node, right ? 0 : tree.inners.counts[node]! - 1);
+  return node;
 }
 
 /** Start of the hole before `slot` of the path's leaf. */
 export function holeStart(tree: TreeState, path: Path, slot: number): number {
-  return slot > 0 ? endAt(tree, path.leaf, slot - 1) : lastEnd(tree, neighbourLeaf(tree, path, false));
+  return slot > 0 ? endAt(tree, path.leaf, slot - 1) : path.low;
 }
 
 /** End of the hole before `slot` of the path's leaf. */
 export function holeEnd(tree: TreeState, path: Path, slot: number): number {
-  return slot < tree.leaves.counts[path.leaf]!
-    ? startAt(tree, path.leaf, slot)
-    : firstStart(tree, neighbourLeaf(tree, path, true));
+  return slot < tree.leaves.counts[path.leaf]! ? startAt(tree, path.leaf, slot) : path.high;
 }
 
 /** Makes every node of the path writable, from the root down: shared ones are copied. */

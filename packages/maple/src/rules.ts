@@ -3,10 +3,9 @@
 // The rules are asked first and everything is written afterwards, so a rule that throws changes nothing.
 import { checkValue } from "./assert.js";
 import { checkNodes } from "./balance.js";
-import { erase } from "./erase.js";
 import { descend, endAt, Path, slotAbove, startAt, stepLeaf, valueAt } from "./path.js";
 import type { Split, TreeState } from "./state.js";
-import { store } from "./store.js";
+import { put } from "./write.js";
 
 interface Piece {
   start: number;
@@ -78,9 +77,9 @@ function cut(tree: TreeState, start: number, end: number, split: Split<unknown>)
 
 const keepBoth: Split<unknown> = (value) => [value, value];
 
-function put(tree: TreeState, start: number, end: number, value: unknown): void {
+function overwrite(tree: TreeState, start: number, end: number, value: unknown): void {
   descend(tree, probe, start);
-  store(tree, probe, start, end, value);
+  put(tree, probe, start, end, value);
 }
 
 /** Throws if a rule has written to the tree. */
@@ -115,12 +114,10 @@ export function write(tree: TreeState, path: Path, start: number, end: number, v
   }
   checkUntouched(tree, version);
   descend(tree, path, from);
-  let touched = 0;
-  if (all === undefined) touched = erase(tree, path, from, to);
-  else store(tree, path, from, to, all);
+  const touched = put(tree, path, from, to, all);
   // What stays of cut entries has its place already: these writes only change a value.
-  if (left !== undefined && left.end > start && from === start) put(tree, left.start, start, left.value);
-  if (right !== undefined && right.start < end && to === end) put(tree, end, right.end, right.value);
+  if (left !== undefined && left.end > start && from === start) overwrite(tree, left.start, start, left.value);
+  if (right !== undefined && right.start < end && to === end) overwrite(tree, end, right.end, right.value);
   descend(tree, path, from);
   path.slot = slotAbove(tree, path.leaf, from);
   return touched;
@@ -134,8 +131,8 @@ export function isolate(tree: TreeState, start: number, end: number, split: Spli
   // The second cut must not fail after the first.
   if (afterLeft !== undefined && beforeRight !== undefined) checkNodes(tree, 2 * (tree.height + 2));
   for (const piece of [afterLeft, beforeRight]) {
-    if (piece !== undefined) put(tree, piece.start, piece.end, piece.value);
+    if (piece !== undefined) overwrite(tree, piece.start, piece.end, piece.value);
   }
-  if (afterLeft !== undefined) put(tree, left!.start, start, left!.value);
-  if (right !== undefined && right.start < end) put(tree, end, right.end, right.value);
+  if (afterLeft !== undefined) overwrite(tree, left!.start, start, left!.value);
+  if (right !== undefined && right.start < end) overwrite(tree, end, right.end, right.value);
 }

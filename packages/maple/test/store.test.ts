@@ -63,7 +63,7 @@ describe("set", () => {
 
   it("spans leaves, clearing what is ahead before it writes", () => {
     const tree = inOrder(LEAF * 4);
-    hits("erase.ahead", () => tree.set(LEAF * 10 - 7, LEAF * 30 + 2, -1));
+    hits("put.across", () => tree.set(LEAF * 10 - 7, LEAF * 30 + 2, -1));
     expect(tree.get(LEAF * 20)).toBe(-1);
     expect(tree.size).toBe(LEAF * 2 + 1);
     expect(tree.get(LEAF * 30 + 2)).toBe(LEAF * 3);

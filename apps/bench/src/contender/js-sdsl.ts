@@ -101,4 +101,8 @@ class SdslMap implements RangeMap, Neighbours, GapSearch {
   }
 }
 
-export const jsSdsl: RangeStructure = { name: "js-sdsl", create: () => new SdslMap() };
+export const jsSdsl: RangeStructure = {
+  name: "js-sdsl",
+  create: () => new SdslMap(),
+  gapCycleMaxN: 1000,
+};

@@ -4,11 +4,15 @@ import type { GapSearch, Neighbours, RangeMap, RangeStructure, Versions } from "
 
 class MapleMap implements RangeMap, Neighbours, GapSearch, Versions {
   readonly #tree: MapleTree<number>;
-  readonly #cursor: Cursor<number>;
+  #place: Cursor<number> | null = null;
 
   constructor(tree: MapleTree<number> = new MapleTree()) {
     this.#tree = tree;
-    this.#cursor = tree.cursor();
+  }
+
+  get #cursor(): Cursor<number> {
+    this.#place ??= this.#tree.cursor();
+    return this.#place;
   }
 
   get(at: number): number {
@@ -50,8 +54,12 @@ class MapleMap implements RangeMap, Neighbours, GapSearch, Versions {
     return this.#tree.highestGap(size, min, max);
   }
 
-  snapshot(): RangeMap {
+  snapshot(): MapleMap {
     return new MapleMap(this.#tree.snapshot());
+  }
+
+  dispose(): void {
+    this.#tree.dispose();
   }
 }
 

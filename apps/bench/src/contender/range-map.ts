@@ -29,10 +29,15 @@ export interface GapSearch {
   highestGap(size: number, min: number, max: number): number;
 }
 
+/** Versions whose library asks to be told when they are done with. */
+export interface Droppable {
+  dispose?(): void;
+}
+
 /** Structures with versions. */
 export interface Versions {
   /** The structure as it is now, whatever is written later. */
-  snapshot(): RangeMap;
+  snapshot(): RangeMap & Droppable;
 }
 
 export interface RangeStructure {
@@ -40,4 +45,6 @@ export interface RangeStructure {
   readonly create: () => RangeMap & Partial<Neighbours & GapSearch & Versions>;
   /** Sizes above are left out: building alone would take minutes. */
   readonly maxN?: number;
+  /** The same for living from searches for holes. */
+  readonly gapCycleMaxN?: number;
 }

@@ -8,11 +8,13 @@ import { nodeIntervalTree } from "./node-interval-tree.js";
 import type { RangeStructure } from "./range-map.js";
 import { sortedArray } from "./sorted-array.js";
 import { sortedBtreeMap } from "./sorted-btree.js";
+import { sortedDoubles } from "./sorted-doubles.js";
 
 export const STRUCTURES: readonly RangeStructure[] = [
   maple,
   sortedBtreeMap,
   sortedArray,
+  sortedDoubles,
   functionalRedBlackTree,
   bintrees,
   jsSdsl,

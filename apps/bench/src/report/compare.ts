@@ -1,6 +1,6 @@
 // Two runs of the same cases, before and after: ratios of the medians, with what their spreads allow.
 import Table from "cli-table3";
-import type { Outcome, Run } from "../run/outcome.js";
+import type { Run } from "../run/outcome.js";
 import { spreadOf } from "../run/statistics.js";
 import { figures, times } from "./number.js";
 
@@ -19,8 +19,8 @@ export interface Change {
 export function changesBetween(before: Run, after: Run): { changes: Change[]; alone: string[] } {
   const changes: Change[] = [];
   const alone: string[] = [];
-  const old = samplesByLabel(before.outcomes);
-  const fresh = samplesByLabel(after.outcomes);
+  const old = samplesByLabel(before);
+  const fresh = samplesByLabel(after);
   for (const [label, samples] of fresh) {
     const first = old.get(label);
     if (first === undefined) {
@@ -42,10 +42,14 @@ export function changesBetween(before: Run, after: Run): { changes: Change[]; al
   return { changes, alone };
 }
 
-function samplesByLabel(outcomes: readonly Outcome[]): Map<string, readonly number[]> {
+function samplesByLabel({ outcomes, keys }: Run): Map<string, readonly number[]> {
   const samples = new Map<string, readonly number[]>();
   for (const { suite, name, n, entries } of outcomes) {
-    for (const entry of entries) samples.set(`${suite} ${name} ${n} ${entry.contender}`, entry.samples);
+    for (const entry of entries)
+      samples.set(
+        [suite, name, n, keys, entry.contender].filter((part) => part !== undefined).join(" "),
+        entry.samples,
+      );
   }
   return samples;
 }

@@ -8,10 +8,10 @@ export function sizesOf(outcomes: readonly Outcome[]): number[] {
   return [...new Set(outcomes.map(({ n }) => n))];
 }
 
-export function machineLine({ machine, pinned, rounds }: Run): string {
+export function machineLine({ machine, pinned, rounds, keys }: Run): string {
   const { node, kernel, processor, processors, memoryMiB } = machine;
   const where = pinned ? "pinned to one processor" : "not pinned";
-  return `node ${node}, ${kernel}, ${processor} x ${processors}, ${memoryMiB} MiB; ${where}; CPU time, median [min-max] of ${rounds} rounds`;
+  return `node ${node}, ${kernel}, ${processor} x ${processors}, ${memoryMiB} MiB; ${where}; CPU time, median [min-max] of ${rounds} rounds${keys === undefined ? "" : `; keys: ${keys}`}`;
 }
 
 export function tableOf(run: Run): string {

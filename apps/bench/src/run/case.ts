@@ -1,5 +1,6 @@
 // What a benchmark is: a named workload, who takes part in it, and one round of it for one of them.
 import type { Clock } from "./clock.js";
+import type { Keys } from "./keys.js";
 
 /** What a case's numbers are. Smaller is better in all of them. */
 export type Unit = "ns/op" | "bytes/range" | "MiB";
@@ -20,8 +21,8 @@ export interface Contender {
   readonly name: string;
   /** Above this size a round would take minutes; such a size is left out and shown as a dash. */
   readonly maxN?: number;
-  /** Builds what the case needs at size `n`; not timed. */
-  prepare(n: number): Subject | Promise<Subject>;
+  /** Builds what the case needs at size `n`, on those keys if it is about ranges; not timed. */
+  prepare(n: number, keys: Keys): Subject | Promise<Subject>;
 }
 
 export interface Case {

@@ -2,6 +2,7 @@
 import { type ChildProcess, fork, spawnSync } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import { type Case, Unavailable } from "./case.js";
+import type { KeysName } from "./keys.js";
 import type { Order, Report } from "./protocol.js";
 
 /** Beside this file once bundled: dist/worker.js. */
@@ -39,9 +40,9 @@ export class Child {
   }
 
   /** Throws Unavailable when the contender cannot run here. */
-  async prepare(subject: Case, n: number): Promise<void> {
+  async prepare(subject: Case, n: number, keys: KeysName): Promise<void> {
     const { suite, name } = subject;
-    await this.#ask({ kind: "prepare", suite, name, contender: this.name, n });
+    await this.#ask({ kind: "prepare", suite, name, contender: this.name, n, keys });
   }
 
   /** A round of at least `millis` of CPU time. */

@@ -1,6 +1,7 @@
 // One case at one size: every contender in a child process, rounds interleaved, checksums compared.
 import { type Case, type Contender, Unavailable } from "./case.js";
 import { Child } from "./child.js";
+import type { KeysName } from "./keys.js";
 import type { Entry, Outcome } from "./outcome.js";
 
 export interface ContestOptions {
@@ -13,6 +14,7 @@ export interface ContestOptions {
   readonly processor: number | null;
   /** Names of the contenders wanted; all when empty. */
   readonly contenders: readonly string[];
+  readonly keys: KeysName;
 }
 
 /** Two contenders came to different results: whatever they timed was not the same work. */
@@ -28,7 +30,7 @@ export async function runContest(subject: Case, n: number, options: ContestOptio
   try {
     for (const contender of subject.contenders) {
       if (options.contenders.length > 0 && !options.contenders.includes(contender.name)) continue;
-      const why = await enter(subject, contender, n, options.processor, children);
+      const why = await enter(subject, contender, n, options, children);
       if (why !== null) missing.push({ contender: contender.name, why });
     }
     for (const child of children) {
@@ -63,14 +65,14 @@ async function enter(
   subject: Case,
   contender: Contender,
   n: number,
-  processor: number | null,
+  { processor, keys }: ContestOptions,
   children: Child[],
 ): Promise<string | null> {
   if (contender.maxN !== undefined && n > contender.maxN) return `too slow above ${contender.maxN}`;
   const child = new Child(contender.name, processor);
   children.push(child);
   try {
-    await child.prepare(subject, n);
+    await child.prepare(subject, n, keys);
     return null;
   } catch (error) {
     if (!(error instanceof Unavailable)) throw error;

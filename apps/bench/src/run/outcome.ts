@@ -2,6 +2,7 @@
 import { readFileSync } from "node:fs";
 import { cpus, release, totalmem } from "node:os";
 import type { Case, Unit } from "./case.js";
+import type { KeysName } from "./keys.js";
 
 export interface Entry {
   readonly contender: string;
@@ -41,6 +42,8 @@ export interface Run {
   readonly machine: Machine;
   readonly pinned: boolean;
   readonly rounds: number;
+  /** What the ranges' keys were; only where ranges were measured. */
+  readonly keys?: KeysName;
   readonly outcomes: Outcome[];
 }
 

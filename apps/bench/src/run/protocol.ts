@@ -1,6 +1,7 @@
 // What a run and its child processes say to each other.
 import type { Case } from "./case.js";
 import type { Reading } from "./clock.js";
+import type { KeysName } from "./keys.js";
 
 export type Order =
   | {
@@ -9,6 +10,7 @@ export type Order =
       readonly name: string;
       readonly contender: string;
       readonly n: number;
+      readonly keys: KeysName;
     }
   /** Repeats the work until so much CPU time was measured. */
   | { readonly kind: "round"; readonly millis: number }

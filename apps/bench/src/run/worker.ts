@@ -2,6 +2,7 @@
 import { findCase } from "../cases.js";
 import { type Subject, Unavailable } from "./case.js";
 import { Clock, type Reading } from "./clock.js";
+import { KEYS_BY_NAME } from "./keys.js";
 import type { Order, Report } from "./protocol.js";
 
 let subject: Subject | null = null;
@@ -29,7 +30,7 @@ async function obey(order: Order): Promise<void> {
     const { contenders } = findCase(order.suite, order.name);
     const contender = contenders.find(({ name }) => name === order.contender);
     if (contender === undefined) throw new Error(`${order.name} has no contender ${order.contender}`);
-    subject = await contender.prepare(order.n);
+    subject = await contender.prepare(order.n, KEYS_BY_NAME[order.keys]);
     report({ kind: "ready" });
   } else if (order.kind === "round") {
     if (subject === null) throw new Error("a round was asked for before its subject was prepared");

@@ -15,17 +15,21 @@ export const enginePattern: Case = {
   title: "clear, ask both neighbours, write; a gap search every 64",
   unit: "ns/op",
   contenders: everyStructure<RangeMap & Neighbours & GapSearch>(
-    (create, n) => {
+    (create, n, keys) => {
       const operations = operationsFor(n);
       const random = new Random(10);
-      const places = Float64Array.from({ length: operations }, () => random.below(n * SPACING));
-      const lengths = Uint8Array.from({ length: operations }, () => 1 + random.below(SPACING));
+      const places = Float64Array.from({ length: operations }, () => keys.at(random.below(n * SPACING)));
+      const lengths = Float64Array.from({ length: operations }, () => keys.length(1 + random.below(SPACING)));
       const keeps = Uint8Array.from({ length: operations }, () => random.below(4));
-      const fill = Uint8Array.from({ length: n }, () => 1 + random.below(SPACING));
+      const fill = Float64Array.from({ length: n }, () => keys.length(1 + random.below(SPACING)));
+      const [bottom, top, room] = [keys.at(0), keys.at(n * SPACING), keys.length(2 * SPACING)];
       return {
         round(clock) {
           const map = create();
-          for (let i = 0; i < n; i += 1) map.insert(i * SPACING, i * SPACING + (fill[i] as number), i + 1);
+          for (let i = 0; i < n; i += 1) {
+            const at = keys.at(i * SPACING);
+            map.insert(at, at + (fill[i] as number), i + 1);
+          }
           let sum = 0;
           clock.start();
           for (let i = 0; i < operations; i += 1) {
@@ -34,7 +38,7 @@ export const enginePattern: Case = {
             map.erase(at, end);
             sum = mix(sum, map.valueBelow(at) ^ map.valueAbove(end));
             if (keeps[i] !== 0) map.insert(at, end, i + 1);
-            if (i % SEARCH_EVERY === 0) sum = mix(sum, map.highestGap(2 * SPACING, 0, n * SPACING));
+            if (i % SEARCH_EVERY === 0) sum = mix(sum, map.highestGap(room, bottom, top));
           }
           clock.stop(operations);
           return mix(sum, sumOf(map));

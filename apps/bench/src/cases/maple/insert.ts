@@ -2,11 +2,14 @@
 
 import type { RangeMap } from "../../contender/range-map.js";
 import type { Case, Subject } from "../../run/case.js";
+import type { Keys } from "../../run/keys.js";
 import { Random } from "../../run/random.js";
 import { everyStructure, operationsFor, SPACING, sumOf } from "./ranges.js";
 
-function filling(create: () => RangeMap, order: Int32Array): Subject {
+function filling(create: () => RangeMap, order: Int32Array, keys: Keys): Subject {
   const n = order.length;
+  const starts = Float64Array.from(order, (i) => keys.at(i * SPACING));
+  const length = keys.length(SPACING / 2);
   const times = Math.ceil(operationsFor(n) / n);
   return {
     round(clock) {
@@ -14,8 +17,8 @@ function filling(create: () => RangeMap, order: Int32Array): Subject {
       clock.start();
       for (const map of maps) {
         for (let i = 0; i < n; i += 1) {
-          const at = (order[i] as number) * SPACING;
-          map.insert(at, at + SPACING / 2, i + 1);
+          const at = starts[i] as number;
+          map.insert(at, at + length, i + 1);
         }
       }
       clock.stop(n * times);
@@ -29,10 +32,11 @@ export const sequentialInsert: Case = {
   name: "sequential-insert",
   title: "insert in order",
   unit: "ns/op",
-  contenders: everyStructure((create, n) =>
+  contenders: everyStructure((create, n, keys) =>
     filling(
       create,
       Int32Array.from({ length: n }, (_, i) => i),
+      keys,
     ),
   ),
 };
@@ -42,5 +46,5 @@ export const randomInsert: Case = {
   name: "random-insert",
   title: "insert in random order",
   unit: "ns/op",
-  contenders: everyStructure((create, n) => filling(create, new Random(2).order(n))),
+  contenders: everyStructure((create, n, keys) => filling(create, new Random(2).order(n), keys)),
 };

@@ -11,9 +11,11 @@ export const iterate: Case = {
   name: "iterate",
   title: "visit all in order",
   unit: "ns/op",
-  contenders: everyStructure((create, n) => {
+  contenders: everyStructure((create, n, keys) => {
     const map = create();
-    for (const i of new Random(4).order(n)) map.insert(i * SPACING, i * SPACING + SPACING / 2, i + 1);
+    for (const i of new Random(4).order(n)) {
+      map.insert(keys.at(i * SPACING), keys.at(i * SPACING + SPACING / 2), i + 1);
+    }
     const times = Math.ceil(VISITS / n);
     return {
       round(clock) {

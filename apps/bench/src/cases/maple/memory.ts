@@ -3,20 +3,23 @@
 import type { RangeMap } from "../../contender/range-map.js";
 import type { Case, Subject } from "../../run/case.js";
 import { bytesInUse } from "../../run/heap.js";
+import type { Keys } from "../../run/keys.js";
 import { Random } from "../../run/random.js";
 import { everyStructure, SPACING, sumOf } from "./ranges.js";
 
 /** Small structures are weighed many at once: a heap grows and shrinks by some kilobytes by itself. */
 const COPIES = 50;
 
-function weighing(create: () => RangeMap, order: Int32Array): Subject {
+function weighing(create: () => RangeMap, order: Int32Array, keys: Keys): Subject {
   const copies = Math.max(1, Math.min(COPIES, Math.ceil(50_000 / order.length)));
   return {
     round(clock) {
       const before = bytesInUse();
       const maps = Array.from({ length: copies }, () => {
         const map = create();
-        for (const i of order) map.insert(i * SPACING, i * SPACING + SPACING / 2, (i % 1000) + 1);
+        for (const i of order) {
+          map.insert(keys.at(i * SPACING), keys.at(i * SPACING + SPACING / 2), (i % 1000) + 1);
+        }
         return map;
       });
       const bytes = bytesInUse() - before;
@@ -31,10 +34,11 @@ export const sequentialMemory: Case = {
   name: "memory-sequential",
   title: "memory, filled in order",
   unit: "bytes/range",
-  contenders: everyStructure((create, n) =>
+  contenders: everyStructure((create, n, keys) =>
     weighing(
       create,
       Int32Array.from({ length: n }, (_, i) => i),
+      keys,
     ),
   ),
 };
@@ -44,5 +48,5 @@ export const randomMemory: Case = {
   name: "memory-random",
   title: "memory, filled in random order",
   unit: "bytes/range",
-  contenders: everyStructure((create, n) => weighing(create, new Random(9).order(n))),
+  contenders: everyStructure((create, n, keys) => weighing(create, new Random(9).order(n), keys)),
 };

@@ -8,23 +8,26 @@ export const mixed: Case = {
   name: "mixed",
   title: "50 % lookup, 25 % write, 25 % clear",
   unit: "ns/op",
-  contenders: everyStructure((create, n) => {
+  contenders: everyStructure((create, n, keys) => {
     const operations = operationsFor(n);
     const random = new Random(5);
     const kinds = new Uint8Array(operations);
     const places = new Float64Array(operations);
-    const lengths = new Uint8Array(operations);
+    const lengths = new Float64Array(operations);
     for (let i = 0; i < operations; i += 1) {
       kinds[i] = random.below(4);
-      places[i] = random.below(n * SPACING);
-      lengths[i] = 1 + random.below(SPACING);
+      places[i] = keys.at(random.below(n * SPACING));
+      lengths[i] = keys.length(1 + random.below(SPACING));
     }
-    const fill = Uint8Array.from({ length: n }, () => 1 + random.below(SPACING));
+    const fill = Float64Array.from({ length: n }, () => keys.length(1 + random.below(SPACING)));
     return {
       round(clock) {
         // Run twice on one structure, the writes would write what is there: each pass starts from the same fill.
         const map = create();
-        for (let i = 0; i < n; i += 1) map.insert(i * SPACING, i * SPACING + (fill[i] as number), i + 1);
+        for (let i = 0; i < n; i += 1) {
+          const at = keys.at(i * SPACING);
+          map.insert(at, at + (fill[i] as number), i + 1);
+        }
         let sum = 0;
         clock.start();
         for (let i = 0; i < operations; i += 1) {

@@ -3,9 +3,10 @@
 import type { RangeMap, RangeStructure } from "../../contender/range-map.js";
 import { STRUCTURES } from "../../contender/structures.js";
 import type { Contender, Subject } from "../../run/case.js";
+import type { Keys } from "../../run/keys.js";
 import { mix } from "../../run/random.js";
 
-/** Range i starts at i times this, and is shorter. */
+/** Range i starts at i times this many units, and is shorter. */
 export const SPACING = 16;
 
 /** Operations of a pass: many against one reading of the clock, no more than the slowest can bear. */
@@ -14,13 +15,13 @@ export function operationsFor(n: number): number {
 }
 
 /** n ranges, each half its spacing long: a hole follows every one. Values are 1 to n. */
-export function fillWithHoles(map: RangeMap, n: number): void {
-  for (let i = 0; i < n; i += 1) map.insert(i * SPACING, i * SPACING + SPACING / 2, i + 1);
+export function fillWithHoles(map: RangeMap, n: number, keys: Keys): void {
+  for (let i = 0; i < n; i += 1) map.insert(keys.at(i * SPACING), keys.at(i * SPACING + SPACING / 2), i + 1);
 }
 
 /** n ranges without a hole between them. Values are 1 to n. */
-export function fillWithoutHoles(map: RangeMap, n: number): void {
-  for (let i = 0; i < n; i += 1) map.insert(i * SPACING, (i + 1) * SPACING, i + 1);
+export function fillWithoutHoles(map: RangeMap, n: number, keys: Keys): void {
+  for (let i = 0; i < n; i += 1) map.insert(keys.at(i * SPACING), keys.at((i + 1) * SPACING), i + 1);
 }
 
 /** A checksum over every range there is. */
@@ -34,13 +35,13 @@ export function sumOf(map: RangeMap): number {
 
 /** Every structure as a contender of the workload that `prepare` sets up. */
 export function everyStructure<M extends RangeMap>(
-  prepare: (create: () => M, n: number) => Subject,
+  prepare: (create: () => M, n: number, keys: Keys) => Subject,
   takesPart: (structure: RangeStructure) => boolean = () => true,
 ): readonly Contender[] {
   return STRUCTURES.filter(takesPart).map((structure) => ({
     name: structure.name,
     ...(structure.maxN === undefined ? {} : { maxN: structure.maxN }),
-    prepare: (n) => prepare(structure.create as () => RangeMap as () => M, n),
+    prepare: (n, keys) => prepare(structure.create as () => RangeMap as () => M, n, keys),
   }));
 }
 

@@ -1,0 +1,111 @@
+// Writing one range over whatever is there, or clearing it.
+import { checkNodes, checkRoom, dropLeaf, makeRoom, mendLeaf } from "./balance.js";
+import { raise } from "./gap.js";
+import { LEAF, LEAF_BITS, LEAF_PAGE_BITS, LEAF_PAGE_MASK } from "./layout.js";
+import { mark } from "./mark.js";
+import { descend, own, type Path, setEntry, setLow, slotAbove, slotNear, stepLeaf, valueAt } from "./path.js";
+import { openSlots, removeSlots } from "./pool.js";
+import type { TreeState } from "./state.js";
+
+/**
+ * Writes `value` to [start, end), or clears it for undefined: entries inside go, those that reach over an edge
+ * are cut.
+ *
+ *   0123456789            0123456789
+ *   AAA.BB..CC   [2,9) V  AAVVVVVVVC
+ *   AAAAAAAAAA   [3,6) V  AAAVVVAAAA
+ *
+ * Assumes that the path is at the leaf of `start`, and checked bounds.
+ * Leaves the path at the written entry, or at the hole: `path.slot` is the entry after it.
+ * Throws before it changes anything. Returns how many entries were removed or cut.
+ */
+export function put(tree: TreeState, path: Path, start: number, end: number, value: unknown): number {
+  if (end > path.high) return putAcross(tree, path, start, end, value);
+  const { leaves } = tree;
+  let leaf = path.leaf;
+  let pairs = leaves.pairs[leaf >> LEAF_PAGE_BITS]!;
+  let base = (leaf & LEAF_PAGE_MASK) << (LEAF_BITS + 1);
+  const count = leaves.counts[leaf]!;
+  // Behind the last entry, as when appending, there is nothing to search.
+  let from = count;
+  if (count > 0 && pairs[base + count * 2 - 1]! > start) {
+    from = path.slot < 0 ? slotAbove(tree, leaf, start) : slotNear(tree, path, start);
+  }
+  let to = from;
+  while (to < count && pairs[base + to * 2]! < end) to++;
+  const touched = to - from;
+  const adds = value === undefined ? 0 : 1;
+  if (touched + adds === 0) {
+    path.slot = from;
+    return 0;
+  }
+  const cutsLeft = touched > 0 && pairs[base + from * 2]! < start;
+  const oldEnd = touched > 0 ? pairs[base + to * 2 - 1]! : 0;
+  const cutsRight = oldEnd > end;
+  // The last part of an entry that is cut in two takes a slot of its own.
+  const needs = adds + +(cutsLeft && cutsRight && touched === 1);
+  const covered = touched - +cutsLeft - +(cutsRight && needs === adds);
+  const full = count + needs - covered > LEAF;
+  // Whoever throws must do so before anything is changed or copied: copies leave other paths behind.
+  if (full) checkRoom(tree, path);
+  if (path.owned !== tree.epoch) {
+    own(tree, path);
+    leaf = path.leaf;
+    pairs = leaves.pairs[leaf >> LEAF_PAGE_BITS]!;
+    base = (leaf & LEAF_PAGE_MASK) << (LEAF_BITS + 1);
+  }
+  path.at = ++tree.version;
+  const rest = needs > adds ? valueAt(tree, leaf, from) : undefined;
+  if (cutsLeft) pairs[base + from++ * 2 + 1] = start;
+  if (cutsRight && needs === adds) pairs[base + (to - 1) * 2] = end;
+  path.slot = from;
+  tree.entryCount += needs - covered;
+  if (needs > covered) {
+    if (full) {
+      makeRoom(tree, path, adds > 0 ? start : end);
+      leaf = path.leaf;
+    }
+    openSlots(leaves, leaf, path.slot, needs - covered);
+    if (needs > adds) setEntry(tree, leaf, path.slot + adds, end, oldEnd, rest);
+  }
+  // Often one of the covered entries becomes the new one, and only a boundary moves.
+  if (adds > 0) setEntry(tree, leaf, path.slot, start, end, value);
+  if (needs < covered) removeSlots(leaves, leaf, from + needs, from + covered);
+  if (adds > 0) {
+    if (needs < covered) mendLeaf(tree, path);
+    return touched;
+  }
+  if (covered === count && tree.height > 0) {
+    dropLeaf(tree, path);
+    descend(tree, path, start);
+    if (path.owned !== tree.epoch) own(tree, path);
+    path.slot = slotAbove(tree, path.leaf, start);
+    mendLeaf(tree, path);
+  } else {
+    if (from === 0) setLow(tree, path, pairs[base]!);
+    if (covered > 0) mendLeaf(tree, path);
+  }
+  // A hole belongs to the leaf of the entry before it.
+  if (path.slot === 0) stepLeaf(tree, path, false);
+  raise(tree, path);
+  return touched;
+}
+
+/** The same where [start, end) reaches into the leaves behind the path's. */
+function putAcross(tree: TreeState, path: Path, start: number, end: number, value: unknown): number {
+  mark("put.across");
+  // What follows must not fail any more: one split at every level and a new root.
+  if (value !== undefined && tree.leaves.counts[path.leaf]! + 2 > LEAF) checkNodes(tree, tree.height + 2);
+  let touched = 0;
+  for (let from = start; from < end; ) {
+    if (from > start) descend(tree, path, from);
+    const next = Math.min(path.high, end); // before the leaf is mended
+    touched += put(tree, path, from, next, undefined);
+    from = next;
+  }
+  descend(tree, path, start);
+  path.slot = slotAbove(tree, path.leaf, start);
+  // Nothing is in the way now, so the leaf ends behind it.
+  if (value !== undefined) put(tree, path, start, end, value);
+  return touched;
+}
