@@ -1,9 +1,9 @@
 // Making room in a full node and mending a poor one; the only file that changes the height.
 import { MapleFullError } from "./assert.js";
+import { measure } from "./gap.js";
 import { INNER } from "./layout.js";
 import { mark } from "./mark.js";
 import { arrive, kidAt, ownKid, type Path, pairAt, setLow } from "./path.js";
-import { measure } from "./gap.js";
 import { copySlots, insertKid, type Pool, removeSlots } from "./pool.js";
 import { poolAt, release, setRoot, type TreeState } from "./state.js";
 

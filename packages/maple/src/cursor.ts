@@ -141,7 +141,9 @@ export class Cursor<V> extends Path {
     checkRange(start, end, tree.min, tree.max);
     if (!(start >= this.low && start < this.high)) this.seek(start);
     const touched =
-      tree.rules === undefined ? put(tree, this, start, end, undefined) : write(tree, this, start, end, undefined);
+      tree.rules === undefined
+        ? put(tree, this, start, end, undefined)
+        : write(tree, this, start, end, undefined);
     this.onHole();
     return touched;
   }

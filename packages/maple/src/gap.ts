@@ -88,12 +88,15 @@ class GapSearch extends Path {
     const pairs = tree.leaves.pairs[leaf >> LEAF_PAGE_BITS]!;
     const base = (leaf & LEAF_PAGE_MASK) << (LEAF_BITS + 1);
     const count = tree.leaves.counts[leaf]!;
+    const step = up ? 1 : -1;
     let slot = up ? 0 : count;
     const last = count - slot;
     if (up ? pairs[base]! < this.min : count > 0 && pairs[base + count * 2 - 1]! > this.max) {
       slot = slotAbove(tree, leaf, up ? this.min : this.max);
     }
-    for (; ; slot += up ? 1 : -1) {
+    for (; ; slot += step) {
+      if (slot > 0 && slot < count)
+        slot = (nextHole(pairs, base + slot * 2, base + last * 2, size, step * 2) - base) >> 1;
       const from = slot > 0 ? pairs[base + slot * 2 - 1]! : edgeOf(tree, this, 1, this.slots[1]!, 0);
       const to = slot < count ? pairs[base + slot * 2]! : edgeOf(tree, this, 1, this.slots[1]!, 1);
       if (to - from >= size) {
@@ -113,30 +116,46 @@ class GapSearch extends Path {
       this.leaf = node;
       return this.inLeaf(tree);
     }
-    const { size, up, min, max, nodes, slots } = this;
+    const { size, up, min, max } = this;
     const { keys, counts } = tree.inners;
-    const { shares } = poolAt(tree, level - 1);
+    const count = counts[node]!;
     const base = pairAt(node, 0);
-    const last = counts[node]! - 1;
-    nodes[level] = node;
-    for (let i = searchInner(keys, base, up ? min : max); i >= 0 && i <= last; i += up ? 1 : -1) {
-      if (keys[base + i * 2 + 1]! < size) continue;
-      if (up ? i > 0 && keys[base + i * 2]! >= max : keys[base + i * 2 + 2]! <= min) break;
-      slots[level] = i;
+    const end = up ? count : -1;
+    const step = up ? 1 : -1;
+    this.nodes[level] = node;
+    for (let i = searchInner(keys, base, up ? min : max); ; i += step) {
+      i = (nextBound(keys, base + i * 2 + 1, base + end * 2 + 1, size, step * 2) - base) >> 1;
+      if (i === end || (up ? i > 0 && keys[base + i * 2]! >= max : keys[base + i * 2 + 2]! <= min))
+        return false;
+      this.slots[level] = i;
       const kid = kidAt(tree, node, i);
-      const ownKid = own && shares[kid] === 1;
-      if (this.inNode(tree, kid, level - 1, ownKid)) return true;
+      if (this.inNode(tree, kid, level - 1, own && poolAt(tree, level - 1).shares[kid] === 1)) return true;
       // Where a shared node begins and ends may differ from version to version.
       if (
-        (own || (i > 0 && i < last)) &&
+        (own || (i > 0 && i < count - 1)) &&
         edgeOf(tree, this, level, i, 0) >= min &&
         edgeOf(tree, this, level, i, 1) <= max
       ) {
         measure(tree, this, level, i);
       }
     }
-    return false;
   }
+}
+
+// Loops of their own: within a longer function the compiler finds no registers for them.
+
+/** The first place from `at` on where a gap bound is at least `size`, or `end`. */
+function nextBound(keys: Float64Array, at: number, end: number, size: number, step: number): number {
+  let i = at;
+  while (i !== end && keys[i]! < size) i += step;
+  return i;
+}
+
+/** The first place from `at` on of an entry with a hole of at least `size` before it, or `end`. */
+function nextHole(pairs: Float64Array, at: number, end: number, size: number, step: number): number {
+  let i = at;
+  while (i !== end && pairs[i]! - pairs[i - 1]! < size) i += step;
+  return i;
 }
 
 /** Whether `size` fits between two keys, also where their distance is no exact double. */

@@ -13,13 +13,13 @@ import {
   LEAF_PAGE_MASK,
   MAX_HEIGHT,
 } from "./layout.js";
-import { descend, holeEnd, Path, slotAbove, startAt, stepLeaf } from "./path.js";
+import { descend, Path, slotAbove, startAt, stepLeaf } from "./path.js";
 import { isolate, write } from "./rules.js";
 import { searchInner, searchLeaf } from "./search.js";
 import { drop, share } from "./snapshot.js";
 import { Arena, type Rules, type Split, TreeState } from "./state.js";
-import { put } from "./write.js";
 import { validate } from "./validate.js";
+import { put } from "./write.js";
 
 /** Entries without a hole after which gaps() asks the bounds instead of stepping on. */
 const DENSE_RUN = 16;

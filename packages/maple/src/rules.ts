@@ -116,7 +116,8 @@ export function write(tree: TreeState, path: Path, start: number, end: number, v
   descend(tree, path, from);
   const touched = put(tree, path, from, to, all);
   // What stays of cut entries has its place already: these writes only change a value.
-  if (left !== undefined && left.end > start && from === start) overwrite(tree, left.start, start, left.value);
+  if (left !== undefined && left.end > start && from === start)
+    overwrite(tree, left.start, start, left.value);
   if (right !== undefined && right.start < end && to === end) overwrite(tree, end, right.end, right.value);
   descend(tree, path, from);
   path.slot = slotAbove(tree, path.leaf, from);
