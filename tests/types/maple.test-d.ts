@@ -8,7 +8,9 @@ import {
   type MapleOptions,
   MapleTree,
 } from "@vma/maple";
-import { onMark, validate } from "@vma/maple/debug";
+import { validate } from "@vma/maple/debug";
+import { Rules } from "@vma/maple/rules";
+import { type Difference, diff } from "@vma/maple/sets";
 import { describe, expectTypeOf, it } from "vitest";
 
 const tree = new MapleTree<string>();
@@ -48,6 +50,18 @@ describe("a tree", () => {
     new MapleTree({ maxnodes: 3 });
   });
 
+  it("takes rules for its own values, made by Rules", () => {
+    new MapleTree<string>({ rules: new Rules<string>({ merge: (left, right) => left + right }) });
+    // @ts-expect-error the values are strings
+    new MapleTree<string>({ rules: new Rules<number>({ merge: (left, right) => left + right }) });
+    // @ts-expect-error rules are no plain object
+    new MapleTree<string>({ rules: { merge: () => undefined } });
+  });
+
+  it("differs from another in values of its own type", () => {
+    expectTypeOf([...diff(tree, tree)]).items.toEqualTypeOf<Difference<string>>();
+  });
+
   it("has versions of its own type", () => {
     expectTypeOf(tree.snapshot()).toEqualTypeOf<MapleTree<string>>();
     expectTypeOf(tree.clone()).toEqualTypeOf<MapleTree<string>>();
@@ -78,6 +92,5 @@ describe("what goes wrong", () => {
 
   it("is found by validate, as sentences", () => {
     expectTypeOf(validate).returns.toEqualTypeOf<string[]>();
-    expectTypeOf(onMark).parameter(0).toEqualTypeOf<((name: string) => void) | undefined>();
   });
 });

@@ -1,5 +1,6 @@
 /** Recomputes everything an address space keeps from nothing but its areas, and tells what does not hold. */
 
+import { validate as validateTree } from "@vma/maple/debug";
 import {
   VM_ACCOUNT,
   VM_EXEC,
@@ -20,7 +21,7 @@ const COUNTERS = ["totalVm", "lockedVm", "dataVm", "execVm", "stackVm"] as const
  * areas and tree agree, order and alignment, counters, chains, and flags that exclude one another. Changes nothing.
  */
 export function validateMm(mm: Mm): string[] {
-  const findings = [...mm.tree.validate()];
+  const findings = [...validateTree(mm.tree)];
   const counted = new Mm(mm.profile, mm.limits, mm.host, mm.family);
   let count = 0;
   let committed = 0;

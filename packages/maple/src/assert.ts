@@ -26,30 +26,37 @@ export function isExact(key: number): boolean {
   return (key <= EXACT && key >= -EXACT) || key % KEY_STEP === 0;
 }
 
-function span(start: number, end: number): string {
+export function span(start: number, end: number): string {
   return `[${start}, ${end})`;
 }
 
-/** Throws the RangeError that fits a refused range. The checks themselves are inlined by the callers. */
-function badRange(start: number, end: number, min: number, max: number): never {
-  for (const key of [start, end]) {
-    if (typeof key !== "number" || !Number.isFinite(key)) {
-      throw new RangeError(`a range needs two finite numbers, got ${span(start, end)}`);
-    }
-    if (!isExact(key)) {
-      throw new RangeError(
-        `${key} in ${span(start, end)} is above 2^53 and no multiple of ${KEY_STEP}: it may have been rounded`,
-      );
-    }
-  }
-  if (!(start < end)) throw new RangeError(`${span(start, end)} is empty: a range needs start < end`);
-  throw new RangeError(`${span(start, end)} leaves the domain ${span(min, max)}`);
+/** Throws a RangeError unless `holds`. */
+export function need(holds: boolean, what: string, got: unknown): void {
+  if (!holds) throw new RangeError(`${what}, got ${String(got)}`);
 }
 
 /** Returns `key` when it is a finite number, else throws a RangeError with it. */
 export function checkPoint(key: number): number {
-  if (typeof key === "number" && Number.isFinite(key)) return key;
-  throw new RangeError(`a position must be a finite number, got ${String(key)}`);
+  need(typeof key === "number" && Number.isFinite(key), "a key must be a finite number", key);
+  return key;
+}
+
+/** Says that `got` leaves the domain. */
+export function outside(min: number, max: number, got: unknown): never {
+  throw new RangeError(`${String(got)} lies outside the domain ${span(min, max)}`);
+}
+
+/** Throws the RangeError that fits a refused range. */
+function badRange(start: number, end: number, min: number, max: number): void {
+  for (const key of [start, end]) {
+    need(
+      isExact(checkPoint(key)),
+      `a key above 2^53 must be a multiple of ${KEY_STEP}, or may be rounded`,
+      key,
+    );
+  }
+  need(start < end, "a range must start below its end", span(start, end));
+  outside(min, max, span(start, end));
 }
 
 /** Throws unless `[start, end)` is a non-empty range of exact numbers within `[min, max)`. */
@@ -57,14 +64,6 @@ export function checkRange(start: number, end: number, min: number, max: number)
   if (!(start < end && start >= min && end <= max && isExact(start) && isExact(end))) {
     badRange(start, end, min, max);
   }
-}
-
-export function overlapError(start: number, end: number, otherStart: number, otherEnd: number): RangeError {
-  return new RangeError(`${span(start, end)} overlaps the entry ${span(otherStart, otherEnd)}`);
-}
-
-export function outsideError(at: number, min: number, max: number): RangeError {
-  return new RangeError(`${at} lies outside the domain ${span(min, max)}`);
 }
 
 /** Throws a TypeError for undefined, which is what a hole reads as. */

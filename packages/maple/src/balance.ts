@@ -4,7 +4,7 @@ import { measure } from "./gap.js";
 import { INNER } from "./layout.js";
 import { mark } from "./mark.js";
 import { arrive, kidAt, ownKid, type Path, pairAt, setLow } from "./path.js";
-import { copySlots, insertKid, type Pool, removeSlots } from "./pool.js";
+import { copySlots, insertKid, removeSlots } from "./pool.js";
 import { poolAt, release, setRoot, type TreeState } from "./state.js";
 
 /** Throws MapleFullError unless the tree may have `more` nodes. */
@@ -23,18 +23,13 @@ export function checkRoom(tree: TreeState, path: Path): void {
   checkNodes(tree, level > tree.height ? level + 1 : level);
 }
 
-/** A full node hands slots to a neighbour that has at least this much room, else it splits. */
-function roomOf(pool: Pool): number {
-  return pool.min;
-}
-
-/** Which neighbour of the path's node has room to take slots: -1 left, 1 right, 0 none. */
+/** Which neighbour of the path's node has room to take as many slots as a node must have: -1 left, 1 right, 0 none. */
 function roomySide(tree: TreeState, path: Path, level: number): number {
   if (level === tree.height) return 0;
   const pool = poolAt(tree, level);
   const parent = path.nodes[level + 1]!;
   const slot = path.slots[level + 1]!;
-  const most = pool.size - roomOf(pool);
+  const most = pool.most - pool.fewest;
   if (slot > 0 && pool.counts[kidAt(tree, parent, slot - 1)]! <= most) return -1;
   const right = slot + 1 < tree.inners.counts[parent]!;
   return right && pool.counts[kidAt(tree, parent, slot + 1)]! <= most ? 1 : 0;
@@ -83,9 +78,9 @@ function room(tree: TreeState, path: Path, level: number, key: number, append: b
   const side = roomySide(tree, path, level);
   const slot = path.slots[up]!;
   if (side !== 0) {
-    const space = pool.size - pool.counts[kidAt(tree, path.nodes[up]!, slot + side)]!;
+    const space = pool.most - pool.counts[kidAt(tree, path.nodes[up]!, slot + side)]!;
     // Filling in one direction: hand on as much as fits, so that what lies behind stays full.
-    const n = at === (side < 0 ? count : 0) ? Math.min(space, count - pool.min) : space >> 1;
+    const n = at === (side < 0 ? count : 0) ? Math.min(space, count - pool.fewest) : space >> 1;
     if (side < 0) mark("balance.hand-left");
     else mark("balance.hand-right");
     shift(tree, path, level, side < 0 ? slot : slot + 1, n * side, 1);
@@ -137,7 +132,7 @@ function shift(tree: TreeState, path: Path, level: number, slot: number, n: numb
     copySlots(pool, right, 0, left, held, -n);
     removeSlots(pool, right, 0, -n);
   }
-  const keys = tree.inners.keys;
+  const keys = tree.inners.table;
   const pair = pairAt(parent, slot);
   if (level > 0) {
     // The first child of the right one comes to stand behind another, and now has a key.
@@ -153,7 +148,7 @@ function shift(tree: TreeState, path: Path, level: number, slot: number, n: numb
 
 /** Mends the leaf of an owned path when it has become poor, but not empty. The path keeps its entry. */
 export function mendLeaf(tree: TreeState, path: Path): void {
-  if (tree.height === 0 || tree.leaves.counts[path.leaf]! >= tree.leaves.min) return;
+  if (tree.height === 0 || tree.leaves.counts[path.leaf]! >= tree.leaves.fewest) return;
   sync(path);
   mend(tree, path, 0);
   settle(tree, path);
@@ -178,12 +173,12 @@ function mend(tree: TreeState, path: Path, level: number): void {
   const up = level + 1;
   const parent = path.nodes[up]!;
   // An only child is at the edge of the tree, where nodes may be poor.
-  if (pool.counts[path.nodes[level]!]! >= pool.min || inners.counts[parent] === 1) return;
+  if (pool.counts[path.nodes[level]!]! >= pool.fewest || inners.counts[parent] === 1) return;
   const slot = Math.max(path.slots[up]!, 1);
   const left = pool.counts[kidAt(tree, parent, slot - 1)]!;
   const right = pool.counts[kidAt(tree, parent, slot)]!;
   const all = left + right;
-  if (all * 4 > pool.size * 3) {
+  if (all * 4 > pool.most * 3) {
     mark("balance.borrow");
     shift(tree, path, level, slot, left - (all >> 1), 0);
     return;

@@ -1,5 +1,5 @@
 // A position in a tree, on an entry or on a hole; survives its own writes and detects those of others.
-import { checkPoint, checkRange, checkValue, EXACT, outsideError } from "./assert.js";
+import { checkPoint, checkRange, checkValue, outside } from "./assert.js";
 import { findGap } from "./gap.js";
 import {
   descend,
@@ -15,9 +15,8 @@ import {
   stepLeaf,
   valueAt,
 } from "./path.js";
-import { write } from "./rules.js";
 import type { TreeState } from "./state.js";
-import { put } from "./write.js";
+import { change } from "./write.js";
 
 export class Cursor<V> extends Path {
   /** First key of the entry or hole under the cursor. */
@@ -39,7 +38,7 @@ export class Cursor<V> extends Path {
   seek(at: number): V | undefined {
     const tree = this.tree;
     if (this.at !== tree.version || !(at >= this.low && at < this.high)) {
-      if (!(checkPoint(at) >= tree.min && at < tree.max)) throw outsideError(at, tree.min, tree.max);
+      if (!(checkPoint(at) >= tree.min && at < tree.max)) outside(tree.min, tree.max, at);
       descend(tree, this, at);
     } else if (at >= this.start && at < this.end) return this.value;
     const slot = slotAbove(tree, this.leaf, at);
@@ -98,19 +97,19 @@ export class Cursor<V> extends Path {
   /** Moves to the next hole of at least `size`; false, and no move, if there is none. */
   nextGap(size: number = Number.MIN_VALUE): boolean {
     const tree = this.ready();
-    const at = this.end < tree.max ? findGap(tree, true, size, this.end, tree.max, 1, 0) : Infinity;
-    if (at === Infinity) return false;
-    this.seek(at);
-    return true;
+    return this.toGap(true, size, this.end, tree.max);
   }
 
   /** Moves to the previous hole of at least `size`; false, and no move, if there is none. */
   prevGap(size: number = Number.MIN_VALUE): boolean {
     const tree = this.ready();
-    const at = this.start > tree.min ? findGap(tree, false, size, tree.min, this.start, 1, 0) : Infinity;
-    if (at === Infinity) return false;
-    this.seek(at);
-    return true;
+    return this.toGap(false, size, tree.min, this.start);
+  }
+
+  private toGap(up: boolean, size: number, min: number, max: number): boolean {
+    const at = min < max ? findGap(this.tree, up, size, min, max, 1, 0) : Infinity;
+    if (at < Infinity) this.seek(at);
+    return at < Infinity;
   }
 
   /**
@@ -119,20 +118,11 @@ export class Cursor<V> extends Path {
    */
   set(start: number, end: number, value: V): void {
     const tree = this.ready();
-    if (!(start < end && start >= tree.min && end <= tree.max && end <= EXACT)) {
-      checkRange(start, end, tree.min, tree.max);
-    }
+    checkRange(start, end, tree.min, tree.max);
     checkValue(value);
     if (!(start >= this.low && start < this.high)) this.seek(start);
-    if (tree.rules !== undefined) {
-      write(tree, this, start, end, value);
-      this.onEntry();
-      return;
-    }
-    put(tree, this, start, end, value);
-    this.start = start + 0; // no -0
-    this.end = end;
-    this.value = value;
+    change(tree, this, start, end, value);
+    this.onEntry();
   }
 
   /** Clears [start, end); the cursor is then on the hole. Returns how many entries were removed or cut. */
@@ -140,10 +130,7 @@ export class Cursor<V> extends Path {
     const tree = this.ready();
     checkRange(start, end, tree.min, tree.max);
     if (!(start >= this.low && start < this.high)) this.seek(start);
-    const touched =
-      tree.rules === undefined
-        ? put(tree, this, start, end, undefined)
-        : write(tree, this, start, end, undefined);
+    const touched = change(tree, this, start, end, undefined);
     this.onHole();
     return touched;
   }

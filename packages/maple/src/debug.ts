@@ -1,4 +1,3 @@
 // The "./debug" entry of @vma/maple: named exports only.
 export { dump, type Stats, stats } from "./dump.js";
-export { onMark } from "./mark.js";
 export { validate, validateArena } from "./validate.js";

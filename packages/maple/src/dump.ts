@@ -26,12 +26,12 @@ export function stats(tree: TreeState): Stats {
   visit(tree.root, tree.height);
   let bytes = 0;
   for (const pool of [tree.leaves, tree.inners]) {
-    bytes += pool.counts.byteLength + pool.shares.byteLength;
+    bytes += (pool.counts.length + pool.shares.length) * 8;
     for (const page of pool.pairs) bytes += page.byteLength;
     for (const page of pool.items) bytes += page.length * 8;
   }
   const { entryCount: entries, nodeCount: nodes, height } = tree;
-  return { entries, nodes, leaves, height, bytes, fill: entries / (leaves * tree.leaves.size) };
+  return { entries, nodes, leaves, height, bytes, fill: entries / (leaves * tree.leaves.most) };
 }
 
 /** Draws a tree, one line for each node and each entry. */
@@ -41,11 +41,11 @@ export function dump(tree: TreeState, show: (value: unknown) => string = String)
     const pool = poolAt(tree, level);
     const count = pool.counts[node]!;
     const shared = pool.shares[node]! > 1 ? `, held ${pool.shares[node]} times` : "";
-    lines.push(`${indent}${of}${level > 0 ? "inner" : "leaf"} ${node}: ${count} of ${pool.size}${shared}`);
+    lines.push(`${indent}${of}${level > 0 ? "inner" : "leaf"} ${node}: ${count} of ${pool.most}${shared}`);
     for (let i = 0; i < count; i++) {
       if (level > 0) {
-        const bound = tree.inners.keys[pairAt(node, i)]!;
-        const gap = tree.inners.keys[pairAt(node, i) + 1]!;
+        const bound = tree.inners.table[pairAt(node, i)]!;
+        const gap = tree.inners.table[pairAt(node, i) + 1]!;
         const from = i > 0 ? `from ${bound}, ` : "";
         visit(kidAt(tree, node, i), level - 1, `${indent}  `, `${from}holes up to ${gap}: `);
       } else {

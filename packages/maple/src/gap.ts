@@ -16,10 +16,10 @@ import { poolAt, type TreeState } from "./state.js";
  */
 export function raise(tree: TreeState, path: Path): void {
   const hole = holeEnd(tree, path, path.slot) - holeStart(tree, path, path.slot);
-  const { keys } = tree.inners;
+  const { table } = tree.inners;
   for (let level = 1; level <= tree.height; level++) {
     const gap = pairAt(path.nodes[level]!, path.slots[level]!) + 1;
-    if (keys[gap]! < hole) keys[gap] = hole;
+    if (table[gap]! < hole) table[gap] = hole;
   }
 }
 
@@ -43,8 +43,8 @@ export function measure(
     from = pairs[i + 1]!;
   }
   if (level === 1) largest = Math.max(largest, high - from);
-  const { keys } = tree.inners;
-  keys[pair + 1] = Math.min(keys[pair + 1]!, largest);
+  const { table } = tree.inners;
+  table[pair + 1] = Math.min(table[pair + 1]!, largest);
 }
 
 /** No such place: a key is never Infinity. */
@@ -117,15 +117,15 @@ class GapSearch extends Path {
       return this.inLeaf(tree);
     }
     const { size, up, min, max } = this;
-    const { keys, counts } = tree.inners;
+    const { table, counts } = tree.inners;
     const count = counts[node]!;
     const base = pairAt(node, 0);
     const end = up ? count : -1;
     const step = up ? 1 : -1;
     this.nodes[level] = node;
-    for (let i = searchInner(keys, base, up ? min : max); ; i += step) {
-      i = (nextBound(keys, base + i * 2 + 1, base + end * 2 + 1, size, step * 2) - base) >> 1;
-      if (i === end || (up ? i > 0 && keys[base + i * 2]! >= max : keys[base + i * 2 + 2]! <= min))
+    for (let i = searchInner(table, base, up ? min : max); ; i += step) {
+      i = (nextBound(table, base + i * 2 + 1, base + end * 2 + 1, size, step * 2) - base) >> 1;
+      if (i === end || (up ? i > 0 && table[base + i * 2]! >= max : table[base + i * 2 + 2]! <= min))
         return false;
       this.slots[level] = i;
       const kid = kidAt(tree, node, i);
@@ -145,9 +145,9 @@ class GapSearch extends Path {
 // Loops of their own: within a longer function the compiler finds no registers for them.
 
 /** The first place from `at` on where a gap bound is at least `size`, or `end`. */
-function nextBound(keys: Float64Array, at: number, end: number, size: number, step: number): number {
+function nextBound(table: Float64Array, at: number, end: number, size: number, step: number): number {
   let i = at;
-  while (i !== end && keys[i]! < size) i += step;
+  while (i !== end && table[i]! < size) i += step;
   return i;
 }
 

@@ -1,6 +1,6 @@
 // The tree as its users see it: checks arguments and hands on; no algorithm here.
 
-import { checkPoint, checkRange, checkValue, EXACT, overlapError } from "./assert.js";
+import { checkPoint, checkRange, checkValue, EXACT, need, span } from "./assert.js";
 import { checkNodes } from "./balance.js";
 import { Cursor } from "./cursor.js";
 import { findGap } from "./gap.js";
@@ -13,24 +13,22 @@ import {
   LEAF_PAGE_MASK,
   MAX_HEIGHT,
 } from "./layout.js";
-import { descend, Path, slotAbove, startAt, stepLeaf } from "./path.js";
-import { isolate, write } from "./rules.js";
+import { descend, Path, stepLeaf } from "./path.js";
+import type { Rules } from "./rules.js";
 import { searchInner, searchLeaf } from "./search.js";
 import { drop, share } from "./snapshot.js";
-import { Arena, type Rules, type Split, TreeState } from "./state.js";
-import { validate } from "./validate.js";
-import { put } from "./write.js";
+import { Arena, TreeState } from "./state.js";
+import { change } from "./write.js";
 
 /** Entries without a hole after which gaps() asks the bounds instead of stepping on. */
 const DENSE_RUN = 16;
 
-/** The path of a tree that has not been written. */
-const NOWHERE: Path = new Path();
-
 /** An entry: first key, key after the last, value. */
 export type Entry<V> = [start: number, end: number, value: V];
 
-export interface MapleOptions<V = unknown> extends Rules<V> {
+export interface MapleOptions<V = unknown> {
+  /** How values are cut and joined, from `rules` of @vma/maple/rules. Default: entries stay as they were written. */
+  rules?: Rules<V> | undefined;
   /** Most nodes the tree may have; writes beyond throw MapleFullError. Default: no limit. */
   maxNodes?: number;
   /** Lowest key, default 0. At least -2^53. */
@@ -41,7 +39,7 @@ export interface MapleOptions<V = unknown> extends Rules<V> {
 
 export class MapleTree<V> extends TreeState implements Iterable<Entry<V>> {
   /** Where the last write was: the next one is often near. */
-  private path: Path = NOWHERE;
+  private path: Cursor<V> | undefined = undefined;
 
   constructor(options?: MapleOptions<V>);
   /** @internal Takes over the nodes of `version`. */
@@ -54,11 +52,11 @@ export class MapleTree<V> extends TreeState implements Iterable<Entry<V>> {
       return;
     }
     const { maxNodes = Infinity, min = 0, max = 2 ** 64 } = options ?? {};
-    if (!(maxNodes >= 1)) throw new RangeError(`maxNodes must be at least 1, got ${maxNodes}`);
+    need(maxNodes >= 1, "maxNodes must be at least 1", maxNodes);
     checkRange(min, max, -EXACT, 2 ** 64);
     const arena = new Arena();
     super(arena, arena.leaves.take(), min, max, maxNodes);
-    if (options?.merge !== undefined || options?.split !== undefined) this.rules = options as Rules<unknown>;
+    this.rules = options?.rules as Rules<unknown> | undefined;
   }
 
   /** A tree of entries that come in order and do not overlap, in O(n); else throws a RangeError. */
@@ -66,7 +64,7 @@ export class MapleTree<V> extends TreeState implements Iterable<Entry<V>> {
     const tree = new MapleTree<V>(options);
     let last = tree.min;
     for (const [start, end, value] of entries) {
-      if (start < last) throw new RangeError(`[${start}, ${end}) does not come after ${last}`);
+      if (start < last) need(false, `entries must come in order, after ${last}`, span(start, end));
       tree.set(start, end, value);
       last = end;
     }
@@ -80,10 +78,10 @@ export class MapleTree<V> extends TreeState implements Iterable<Entry<V>> {
 
   /** The value at `at`, undefined in a hole. */
   get(at: number): V | undefined {
-    const { keys, kids } = this.inners;
+    const { table, kids } = this.inners;
     let node = this.root;
     for (let level = this.height; level > 0; level--) {
-      node = kids[(node << INNER_BITS) + searchInner(keys, node << (INNER_BITS + 1), at)]!;
+      node = kids[(node << INNER_BITS) + searchInner(table, node << (INNER_BITS + 1), at)]!;
     }
     const page = node >> LEAF_PAGE_BITS;
     const base = (node & LEAF_PAGE_MASK) << LEAF_BITS;
@@ -103,20 +101,16 @@ export class MapleTree<V> extends TreeState implements Iterable<Entry<V>> {
 
   /** Writes `value` to [start, end): entries inside go, those that reach over an edge are cut. */
   set(start: number, end: number, value: V): void {
-    if (!(start < end && start >= this.min && end <= this.max && end <= EXACT)) {
-      checkRange(start, end, this.min, this.max);
-    }
+    checkRange(start, end, this.min, this.max);
     checkValue(value);
-    if (this.rules !== undefined) write(this, this.pathTo(start), start, end, value);
-    else put(this, this.pathTo(start), start, end, value);
+    change(this, this.pathTo(start), start, end, value);
   }
 
   /** Writes `value` to [start, end), which must be free: throws a RangeError that names the first entry in the way. */
   insert(start: number, end: number, value: V): void {
     if (!this.tryInsert(start, end, value)) {
-      const cursor = this.cursor(start);
-      cursor.find(start);
-      throw overlapError(start, end, cursor.start, cursor.end);
+      const { start: from, end: to } = this.here();
+      throw new RangeError(`${span(start, end)} overlaps the entry ${span(from, to)}`);
     }
   }
 
@@ -124,33 +118,16 @@ export class MapleTree<V> extends TreeState implements Iterable<Entry<V>> {
   tryInsert(start: number, end: number, value: V): boolean {
     checkRange(start, end, this.min, this.max);
     checkValue(value);
-    const path = this.pathTo(start);
-    const slot = slotAbove(this, path.leaf, start);
-    const last = slot === this.leaves.counts[path.leaf];
-    if (last ? end > path.high : startAt(this, path.leaf, slot) < end) {
-      return false;
-    }
-    if (this.rules !== undefined) write(this, path, start, end, value);
-    else put(this, path, start, end, value);
+    const here = this.here();
+    if (here.find(start) !== undefined && here.start < end) return false;
+    change(this, this.pathTo(start), start, end, value);
     return true;
   }
 
   /** Clears [start, end). Returns how many entries were removed or cut. */
   delete(start: number, end: number): number {
     checkRange(start, end, this.min, this.max);
-    const path = this.pathTo(start);
-    return this.rules !== undefined
-      ? write(this, path, start, end, undefined)
-      : put(this, path, start, end, undefined);
-  }
-
-  /**
-   * Cuts the entries that reach over `start` or `end`, so that what lies within is whole entries.
-   * `split` gives the parts their values; by default the tree's rule, else both parts keep the value.
-   */
-  isolate(start: number, end: number, split: Split<V> | undefined = this.rules?.split as Split<V>): void {
-    checkRange(start, end, this.min, this.max);
-    isolate(this, start, end, split as Split<unknown>);
+    return change(this, this.pathTo(start), start, end, undefined);
   }
 
   /** A cursor on the entry or hole at `at`, by default the lowest key. */
@@ -175,17 +152,22 @@ export class MapleTree<V> extends TreeState implements Iterable<Entry<V>> {
   private gap(up: boolean, size: number, min: number, max: number, align: number, offset: number): number {
     const from = Math.max(checkPoint(min), this.min);
     const to = Math.min(checkPoint(max), this.max);
-    if (!(size > 0 && size < Infinity))
-      throw new RangeError(`the size of a gap must be above 0, got ${size}`);
-    if (!(align > 0 && align < Infinity)) throw new RangeError(`an alignment must be above 0, got ${align}`);
+    need(size > 0 && size < Infinity, "the size of a gap must be above 0", size);
+    need(align > 0 && align < Infinity, "an alignment must be above 0", align);
     const found = from < to ? findGap(this, up, size, from, to, align, checkPoint(offset)) : Infinity;
     return found < Infinity ? found : this.min < 0 ? NaN : -1;
   }
 
+  /** The tree's own cursor. */
+  private here(): Cursor<V> {
+    this.path ??= new Cursor<V>(this);
+    return this.path;
+  }
+
   /** The path, led to the leaf of `start` unless it is there. */
   private pathTo(start: number): Path {
-    if (this.path === NOWHERE) this.path = new Path();
-    const path = this.path;
+    const path = this.here();
+    path.start = Infinity; // what the cursor knows is what was there
     if (path.at !== this.version || !(start >= path.low && start < path.high)) descend(this, path, start);
     return path;
   }
@@ -276,18 +258,18 @@ export class MapleTree<V> extends TreeState implements Iterable<Entry<V>> {
 
   /** The last entry that starts at or below `at`. */
   floor(at: number): Entry<V> | undefined {
-    const cursor = new Cursor<V>(this);
-    cursor.find(at);
-    if (cursor.value === undefined || cursor.start > at) cursor.prev();
-    return entryAt(cursor);
+    const here = this.here();
+    here.find(at);
+    if (here.value === undefined || here.start > at) here.prev();
+    return entryAt(here);
   }
 
   /** The first entry that starts at or above `at`. */
   ceil(at: number): Entry<V> | undefined {
-    const cursor = new Cursor<V>(this);
-    cursor.find(at);
-    if (cursor.start < at) cursor.next();
-    return entryAt(cursor);
+    const here = this.here();
+    here.find(at);
+    if (here.start < at) here.next();
+    return entryAt(here);
   }
 
   /** Clears everything. */
@@ -300,7 +282,7 @@ export class MapleTree<V> extends TreeState implements Iterable<Entry<V>> {
    * Throws MapleFullError when they might need more than `maxNodes`. Nothing else is changed.
    */
   reserve(writes: number): void {
-    if (!(writes >= 0 && writes < Infinity)) throw new RangeError(`writes must be a count, got ${writes}`);
+    need(writes >= 0 && writes < Infinity, "writes must be a count", writes);
     const { arena, height, nodeCount } = this;
     // At most one split a level and a new root for each; and no more than poorly filled nodes can be.
     const each = writes * (height + 2);
@@ -310,8 +292,8 @@ export class MapleTree<V> extends TreeState implements Iterable<Entry<V>> {
     checkNodes(this, more);
     // Shared nodes are copied, too: the path, and at each level a neighbour.
     const copies = arena.holders > 1 ? Math.min(nodeCount, writes * 2 * (height + 1)) : 0;
-    arena.leaves.reserve(Math.min(writes, more) + copies);
-    arena.inners.reserve(Math.min(more, writes * (height + 1)) + copies);
+    arena.leaves.provide(Math.min(writes, more) + copies);
+    arena.inners.provide(Math.min(more, writes * (height + 1)) + copies);
   }
 
   /** An independent tree with the same entries, in O(1): nodes are copied when either tree writes them. */
@@ -330,11 +312,6 @@ export class MapleTree<V> extends TreeState implements Iterable<Entry<V>> {
    */
   dispose(): void {
     drop(this);
-  }
-
-  /** Checks every invariant. Returns one line for each that is broken; none means sound. */
-  validate(): string[] {
-    return validate(this);
   }
 }
 

@@ -69,10 +69,10 @@ export function pairAt(node: number, slot: number): number {
 /** Leads the path to the leaf whose bounds hold `key`. Does not set the slot. */
 export function descend(tree: TreeState, path: Path, key: number): void {
   const { nodes, slots } = path;
-  const { keys, kids } = tree.inners;
+  const { table, kids } = tree.inners;
   let node = tree.root;
   for (let level = tree.height; level > 0; level--) {
-    const slot = searchInner(keys, pairAt(node, 0), key);
+    const slot = searchInner(table, pairAt(node, 0), key);
     nodes[level] = node;
     slots[level] = slot;
     node = kids[(node << INNER_BITS) + slot]!;
@@ -91,26 +91,27 @@ export function arrive(tree: TreeState, path: Path): void {
 }
 
 /**
- * Where the child `slot` of the path's node at `level` begins (`right` 0) or ends (1): the key beside it, in that
- * node or in one above.
+ * The place in the table of the key where the child `slot` of the path's node at `level` begins (`right` 0) or
+ * ends (1): beside the child, in that node or in one above; -1 at the edge of the tree.
  */
-export function edgeOf(tree: TreeState, path: Path, level: number, slot: number, right: 0 | 1): number {
-  const { keys } = tree.inners;
+function edgeAt(tree: TreeState, path: Path, level: number, slot: number, right: 0 | 1): number {
   for (let l = level, at = slot; l <= tree.height; at = path.slots[++l]!) {
-    const key = keys[pairAt(path.nodes[l]!, at + right)]!;
-    if (right === 1 ? key < Infinity : at > 0) return key;
+    const pair = pairAt(path.nodes[l]!, at + right);
+    if (right === 1 ? tree.inners.table[pair]! < Infinity : at > 0) return pair;
   }
-  return right === 1 ? tree.max : tree.min;
+  return -1;
 }
 
-/** Says where the path's leaf begins now: its key, in the node above or in one above that. */
+/** The key there, or the domain's edge. */
+export function edgeOf(tree: TreeState, path: Path, level: number, slot: number, right: 0 | 1): number {
+  const pair = edgeAt(tree, path, level, slot, right);
+  return pair >= 0 ? tree.inners.table[pair]! : right === 1 ? tree.max : tree.min;
+}
+
+/** Says where the path's leaf begins now. */
 export function setLow(tree: TreeState, path: Path, low: number): void {
-  for (let level = 1; level <= tree.height; level++) {
-    if (path.slots[level]! > 0) {
-      tree.inners.keys[pairAt(path.nodes[level]!, path.slots[level]!)] = low;
-      return;
-    }
-  }
+  const pair = edgeAt(tree, path, 1, path.slots[1]!, 0);
+  if (pair >= 0) tree.inners.table[pair] = low;
 }
 
 /** First slot of the leaf whose entry ends above `key`, or the leaf's count. */

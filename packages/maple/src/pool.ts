@@ -9,28 +9,26 @@ import { mark } from "./mark.js";
 
 // What a pool has before its first node: small trees, which are many, have no inner nodes.
 const NO_DOUBLES: Float64Array = new Float64Array(0);
-const NO_BYTES: Uint8Array = new Uint8Array(0);
-const NO_INTEGERS: Int32Array = new Int32Array(0);
 
 export class Pool {
   /** Most slots in use. */
-  readonly size: number;
+  readonly most: number;
   /** Slots of a node, as a power of two. */
   readonly bits: number;
   /** Fewest slots in use of a node in the midst of a tree. */
-  readonly min: number;
+  readonly fewest: number;
   readonly pageBits: number;
   /** Pairs of doubles, by page. */
   readonly pairs: Float64Array[] = [];
   /** Items, by page: values of leaves, node numbers of inner nodes' children. */
   readonly items: unknown[][] = [];
   /** The only page of inner nodes. */
-  keys: Float64Array = NO_DOUBLES;
+  table: Float64Array = NO_DOUBLES;
   kids: number[] = [];
   /** Per node: slots in use. */
-  counts: Uint8Array = NO_BYTES;
+  readonly counts: number[] = [];
   /** Per node: holders; of a free node, minus the next free one, minus 2. */
-  shares: Int32Array = NO_INTEGERS;
+  readonly shares: number[] = [];
   /** Nodes that there is memory for. */
   capacity = 0;
   /** Nodes in use. */
@@ -39,9 +37,9 @@ export class Pool {
   private free = -1;
 
   constructor(leaves: boolean) {
-    this.size = leaves ? LEAF : INNER;
+    this.most = leaves ? LEAF : INNER;
     this.bits = leaves ? LEAF_BITS : INNER_BITS;
-    this.min = leaves ? LEAF_MIN : INNER_MIN;
+    this.fewest = leaves ? LEAF_MIN : INNER_MIN;
     this.pageBits = leaves ? LEAF_PAGE_BITS : 30;
   }
 
@@ -59,7 +57,7 @@ export class Pool {
   }
 
   /** Makes sure that `more` nodes beyond those in use can be taken without new memory. */
-  reserve(more: number): void {
+  provide(more: number): void {
     while (this.capacity - this.used < more) this.grow();
   }
 
@@ -82,17 +80,10 @@ export class Pool {
     this.pairs[page] = pairs;
     this.items[page] = items;
     if (page === 0) {
-      this.keys = pairs;
+      this.table = pairs;
       this.kids = items as number[];
     }
-    if (to > this.shares.length) {
-      const counts = new Uint8Array(Math.max(to * 2, 16));
-      counts.set(this.counts);
-      this.counts = counts;
-      const shares = new Int32Array(counts.length);
-      shares.set(this.shares);
-      this.shares = shares;
-    }
+    while (this.shares.length < to) this.shares.push(this.counts.push(0));
     for (let node = to - 1; node >= from; node--) this.putFree(node);
     this.capacity = to;
   }
@@ -147,27 +138,36 @@ export function insertKid(
 ): void {
   openSlots(inners, node, slot, 1);
   const at = inners.base(node) + slot;
-  inners.keys[at * 2] = bound;
-  inners.keys[at * 2 + 1] = gap;
+  inners.table[at * 2] = bound;
+  inners.table[at * 2 + 1] = gap;
   inners.kids[at] = kid;
+}
+
+/** Writes `n` slots over others, of the same node further left or of another. */
+function moveSlots(pool: Pool, source: number, from: number, target: number, to: number, n: number): void {
+  const pairs = pool.pairsOf(target);
+  const items = pool.itemsOf(target);
+  const fromPairs = pool.pairsOf(source);
+  const fromItems = pool.itemsOf(source);
+  const base = pool.base(target) + to;
+  const step = pool.base(source) + from - base;
+  for (let i = base; i < base + n; i++) {
+    pairs[i * 2] = fromPairs[(i + step) * 2]!;
+    pairs[i * 2 + 1] = fromPairs[(i + step) * 2 + 1]!;
+    items[i] = fromItems[i + step];
+  }
 }
 
 /** Closes the slots [from, to) of a node. What was in them is forgotten; children are the caller's to release. */
 export function removeSlots(pool: Pool, node: number, from: number, to: number): void {
   const base = pool.base(node);
-  const pairs = pool.pairsOf(node);
-  const items = pool.itemsOf(node);
-  const end = base + pool.counts[node]!;
-  const gone = to - from;
-  pool.counts[node]! -= gone;
-  for (let i = base + from; i < end - gone; i++) {
-    pairs[i * 2] = pairs[(i + gone) * 2]!;
-    pairs[i * 2 + 1] = pairs[(i + gone) * 2 + 1]!;
-    items[i] = items[i + gone];
-  }
-  for (let i = end - gone; i < end; i++) {
-    pairs[i * 2] = Infinity;
-    items[i] = undefined;
+  const count = pool.counts[node]!;
+  const left = count - to + from;
+  pool.counts[node] = left;
+  moveSlots(pool, node, to, node, from, count - to);
+  for (let i = base + left; i < base + count; i++) {
+    pool.pairsOf(node)[i * 2] = Infinity;
+    pool.itemsOf(node)[i] = undefined;
   }
 }
 
@@ -181,15 +181,5 @@ export function copySlots(
   n: number,
 ): void {
   openSlots(pool, target, to, n);
-  const pairs = pool.pairsOf(target);
-  const items = pool.itemsOf(target);
-  const fromPairs = pool.pairsOf(source);
-  const fromItems = pool.itemsOf(source);
-  const base = pool.base(target) + to;
-  const step = pool.base(source) + from - base;
-  for (let i = base; i < base + n; i++) {
-    pairs[i * 2] = fromPairs[(i + step) * 2]!;
-    pairs[i * 2 + 1] = fromPairs[(i + step) * 2 + 1]!;
-    items[i] = fromItems[i + step];
-  }
+  moveSlots(pool, source, from, target, to, n);
 }

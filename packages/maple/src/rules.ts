@@ -1,11 +1,18 @@
-// Writes with the caller's rules: how values are cut, and which neighbours become one.
+// The "./rules" entry of @vma/maple, and all of it: writes with the caller's rules: how values are cut, and which neighbours become one.
 //
 // The rules are asked first and everything is written afterwards, so a rule that throws changes nothing.
-import { checkValue } from "./assert.js";
+import { checkRange, checkValue } from "./assert.js";
 import { checkNodes } from "./balance.js";
+import type { MapleTree } from "./maple-tree.js";
 import { descend, endAt, Path, slotAbove, startAt, stepLeaf, valueAt } from "./path.js";
-import type { Split, TreeState } from "./state.js";
+import type { TreeState } from "./state.js";
 import { put } from "./write.js";
+
+/** The values of [start, at) and [at, end) when an entry `value` of [start, end) is cut at `at`. */
+export type Split<V> = (value: V, at: number, start: number, end: number) => readonly [left: V, right: V];
+
+/** The one value of two entries that touch, or undefined when they are to stay two. */
+export type Merge<V> = (left: V, right: V) => V | undefined;
 
 interface Piece {
   start: number;
@@ -87,47 +94,69 @@ function checkUntouched(tree: TreeState, version: number): void {
   if (tree.version !== version) throw new TypeError("the tree was changed by one of its own rules");
 }
 
-/**
- * Writes `value` to [start, end), or clears it for undefined, with the tree's rules.
- * Leaves the path at the written entry, or at the hole. Returns how many entries an erase removed or cut.
- */
-export function write(tree: TreeState, path: Path, start: number, end: number, value: unknown): number {
-  const { version } = tree;
-  const { merge, split = keepBoth } = tree.rules!;
-  const { left, right } = cut(tree, start, end, split);
-  let from = start;
-  let to = end;
-  let all = value;
-  if (merge !== undefined && value !== undefined) {
-    for (let other = left; other !== undefined; other = entryBefore(tree, from)) {
-      const one = merge(other.value, all);
-      if (one === undefined) break;
-      from = other.start;
-      all = one;
-    }
-    for (let other = right; other !== undefined; other = entryAfter(tree, to)) {
-      const one = merge(all, other.value);
-      if (one === undefined) break;
-      to = other.end;
-      all = one;
-    }
+/** How a tree cuts and joins its entries. All rules are asked before anything is written. */
+export class Rules<V> {
+  private readonly merge: Merge<V> | undefined;
+  /** @internal */
+  readonly split: Split<V>;
+
+  /**
+   * `merge` is asked for each neighbour that a written entry touches; by default entries stay as they were written.
+   * `split` is asked for each entry of which a part stays; by default the parts have its value.
+   */
+  constructor(rules: { merge?: Merge<V> | undefined; split?: Split<V> | undefined }) {
+    this.merge = rules.merge;
+    this.split = rules.split ?? (keepBoth as Split<V>);
   }
-  checkUntouched(tree, version);
-  descend(tree, path, from);
-  const touched = put(tree, path, from, to, all);
-  // What stays of cut entries has its place already: these writes only change a value.
-  if (left !== undefined && left.end > start && from === start)
-    overwrite(tree, left.start, start, left.value);
-  if (right !== undefined && right.start < end && to === end) overwrite(tree, end, right.end, right.value);
-  descend(tree, path, from);
-  path.slot = slotAbove(tree, path.leaf, from);
-  return touched;
+
+  /**
+   * @internal Writes `value` to [start, end), or clears it for undefined, with these rules.
+   * Leaves the path at the written entry, or at the hole. Returns how many entries an erase removed or cut.
+   */
+  write(tree: TreeState, path: Path, start: number, end: number, value: unknown): number {
+    const { version } = tree;
+    const { left, right } = cut(tree, start, end, this.split as Split<unknown>);
+    let from = start;
+    let to = end;
+    let all = value;
+    const merge = this.merge as Merge<unknown> | undefined;
+    if (merge !== undefined && value !== undefined) {
+      for (let other = left; other !== undefined; other = entryBefore(tree, from)) {
+        const one = merge(other.value, all);
+        if (one === undefined) break;
+        from = other.start;
+        all = one;
+      }
+      for (let other = right; other !== undefined; other = entryAfter(tree, to)) {
+        const one = merge(all, other.value);
+        if (one === undefined) break;
+        to = other.end;
+        all = one;
+      }
+    }
+    checkUntouched(tree, version);
+    descend(tree, path, from);
+    const touched = put(tree, path, from, to, all);
+    // What stays of cut entries has its place already: these writes only change a value.
+    if (left !== undefined && left.end > start && from === start) {
+      overwrite(tree, left.start, start, left.value);
+    }
+    if (right !== undefined && right.start < end && to === end) overwrite(tree, end, right.end, right.value);
+    descend(tree, path, from);
+    path.slot = slotAbove(tree, path.leaf, from);
+    return touched;
+  }
 }
 
-/** Cuts the entries that reach over `start` or `end`, so that none does. */
-export function isolate(tree: TreeState, start: number, end: number, split: Split<unknown> = keepBoth): void {
+/**
+ * Cuts the entries that reach over `start` or `end`, so that what lies within is whole entries.
+ * `split` gives the parts their values; by default the tree's rule, else both parts keep the value.
+ */
+export function isolate<V>(tree: MapleTree<V>, start: number, end: number, split?: Split<V>): void {
+  checkRange(start, end, tree.min, tree.max);
   const { version } = tree;
-  const { left, right, afterLeft, beforeRight } = cut(tree, start, end, split);
+  const rule = (split ?? tree.rules?.split ?? keepBoth) as Split<unknown>;
+  const { left, right, afterLeft, beforeRight } = cut(tree, start, end, rule);
   checkUntouched(tree, version);
   // The second cut must not fail after the first.
   if (afterLeft !== undefined && beforeRight !== undefined) checkNodes(tree, 2 * (tree.height + 2));

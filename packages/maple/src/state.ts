@@ -1,5 +1,6 @@
 // What a tree is: a root among the nodes of two pools, and the counters that its parts share.
 import { Pool, removeSlots } from "./pool.js";
+import type { Rules } from "./rules.js";
 
 /** The nodes of a tree and of the versions that share them. */
 export class Arena {
@@ -16,19 +17,6 @@ export interface Hold {
   height: number;
   /** False once dropped. */
   live: boolean;
-}
-
-/** The values of [start, at) and [at, end) when an entry `value` of [start, end) is cut at `at`. */
-export type Split<V> = (value: V, at: number, start: number, end: number) => readonly [left: V, right: V];
-
-/** The one value of two entries that touch, or undefined when they are to stay two. */
-export type Merge<V> = (left: V, right: V) => V | undefined;
-
-export interface Rules<V> {
-  /** Asked for each neighbour that a written entry touches. Default: entries stay as they were written. */
-  readonly merge?: Merge<V> | undefined;
-  /** Asked for each entry of which a part stays. Default: the parts have its value. */
-  readonly split?: Split<V> | undefined;
 }
 
 export class TreeState {

@@ -35,9 +35,9 @@ export function validate(tree: TreeState): string[] {
     const base = pool.base(node);
     const name = `${level > 0 ? `inner node ${node} of level ${level}` : `leaf ${node}`}:`;
     const isRoot = level === tree.height;
-    const min = isRoot ? +(level > 0) * 2 : left || right ? 1 : pool.min;
+    const min = isRoot ? +(level > 0) * 2 : left || right ? 1 : pool.fewest;
     say(pool.shares[node]! >= 1, `${name} in the tree, but free`);
-    say(count >= min && count <= pool.size, `${name} ${count} slots in use, not ${min} to ${pool.size}`);
+    say(count >= min && count <= pool.most, `${name} ${count} slots in use, not ${min} to ${pool.most}`);
     for (let i = 0; i < 1 << pool.bits; i++) {
       const empty = pool.items[node >> pool.pageBits]![base + i] === undefined;
       say(i < count || pairs[(base + i) * 2] === Infinity, `${name} slot ${i} is not closed`);

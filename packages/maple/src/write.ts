@@ -91,7 +91,14 @@ export function put(tree: TreeState, path: Path, start: number, end: number, val
   return touched;
 }
 
-/** The same where [start, end) reaches into the leaves behind the path's. */
+/** The same with the tree's rules, if it has some. */
+export function change(tree: TreeState, path: Path, start: number, end: number, value: unknown): number {
+  return tree.rules === undefined
+    ? put(tree, path, start, end, value)
+    : tree.rules.write(tree, path, start, end, value);
+}
+
+/** The same as put where [start, end) reaches into the leaves behind the path's. */
 function putAcross(tree: TreeState, path: Path, start: number, end: number, value: unknown): number {
   mark("put.across");
   // What follows must not fail any more: one split at every level and a new root.

@@ -1,7 +1,9 @@
 // Positions: on entries and holes, across their own writes, never across those of others.
+
 import { describe, expect, it } from "vitest";
 import { type Cursor, MapleTree } from "../src/index.js";
 import { LEAF } from "../src/layout.js";
+import { isolate } from "../src/rules.js";
 import { expectSound, inOrder } from "./support/trees.js";
 
 /** [10, 20) a, [20, 30) b, [40, 50) c */
@@ -124,7 +126,7 @@ describe("a cursor", () => {
       () => tree.set(100, 110, "new"),
       () => tree.delete(100, 110),
       () => tree.cursor(10).replaceValue("A"),
-      () => tree.isolate(15, 25),
+      () => isolate(tree, 15, 25),
       () => tree.insert(60, 70, "d"),
       () => tree.clear(),
     ];

@@ -2,8 +2,9 @@
 // Invariants: the same entries as in a sorted array, in every version, sound trees, holes found where they are.
 // The same on six keys astride the boundary of two leaves, full ones and poor ones (all lists of two; of three
 // with VMA_LONG=1).
+
 import { describe, expect, it } from "vitest";
-import { validateArena } from "../src/debug.js";
+import { validate, validateArena } from "../src/debug.js";
 import { MapleTree } from "../src/index.js";
 import { LEAF, LEAF_MIN } from "../src/layout.js";
 import { long } from "./support/random.js";
@@ -56,7 +57,7 @@ function branch(setting: Setting, depth: number, alive: MapleTree<number>[], don
       next.model.set(at + start, at + end, value);
     }
     alive.push(next.tree);
-    const found = next.tree.validate();
+    const found = validate(next.tree);
     if (found.length > 0) throw new Error(`${name}: ${found.join("; ")}`);
     const expected = text(nearModel(next.model, at));
     if (near(next.tree, at) !== expected) throw new Error(`${name}: ${near(next.tree, at)}, not ${expected}`);

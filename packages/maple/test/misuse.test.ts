@@ -1,6 +1,8 @@
 // What callers get wrong is refused, with the value and the bound in the message, and changes nothing.
+
 import { describe, expect, it } from "vitest";
 import { MapleTree } from "../src/index.js";
+import { isolate } from "../src/rules.js";
 
 const top = 2 ** 64;
 
@@ -10,17 +12,17 @@ function tree(): MapleTree<string> {
 
 describe("ranges", () => {
   const bad: Record<string, readonly [start: number, end: number, message: string]> = {
-    "that are empty": [5, 5, "[5, 5) is empty: a range needs start < end"],
-    "that are turned round": [9, 5, "[9, 5) is empty: a range needs start < end"],
-    "with NaN at the start": [Number.NaN, 5, "a range needs two finite numbers, got [NaN, 5)"],
-    "with NaN at the end": [5, Number.NaN, "a range needs two finite numbers, got [5, NaN)"],
-    "without end": [5, Infinity, "a range needs two finite numbers, got [5, Infinity)"],
-    "below the domain": [-5, 5, `[-5, 5) leaves the domain [0, ${top})`],
-    "above the domain": [5, top + 4096, `[5, ${top + 4096}) leaves the domain [0, ${top})`],
+    "that are empty": [5, 5, "a range must start below its end, got [5, 5)"],
+    "that are turned round": [9, 5, "a range must start below its end, got [9, 5)"],
+    "with NaN at the start": [Number.NaN, 5, "a key must be a finite number, got NaN"],
+    "with NaN at the end": [5, Number.NaN, "a key must be a finite number, got NaN"],
+    "without end": [5, Infinity, "a key must be a finite number, got Infinity"],
+    "below the domain": [-5, 5, `[-5, 5) lies outside the domain [0, ${top})`],
+    "above the domain": [5, top + 4096, `[5, ${top + 4096}) lies outside the domain [0, ${top})`],
     "of keys that may have been rounded": [
       0,
       2 ** 53 + 2,
-      `${2 ** 53 + 2} in [0, ${2 ** 53 + 2}) is above 2^53 and no multiple of 4096: it may have been rounded`,
+      `a key above 2^53 must be a multiple of 4096, or may be rounded, got ${2 ** 53 + 2}`,
     ],
   };
   for (const [name, [start, end, message]] of Object.entries(bad)) {
@@ -32,7 +34,7 @@ describe("ranges", () => {
         () => map.insert(start, end, "x"),
         () => map.tryInsert(start, end, "x"),
         () => map.delete(start, end),
-        () => map.isolate(start, end),
+        () => isolate(map, start, end),
         () => cursor.set(start, end, "x"),
         () => cursor.delete(start, end),
       ];
@@ -49,7 +51,7 @@ describe("ranges", () => {
     expect(() => tree().set(undefined as unknown as number, 5, "x")).toThrow(RangeError);
     expect(() => tree().set(1, {} as unknown as number, "x")).toThrow(RangeError);
     expect(() => tree().get(undefined as unknown as number)).toThrow(
-      "a position must be a finite number, got undefined",
+      "a key must be a finite number, got undefined",
     );
   });
 
@@ -74,7 +76,7 @@ describe("positions", () => {
     const map = tree();
     for (const at of [Number.NaN, Infinity, -Infinity]) {
       for (const read of [() => map.get(at), () => map.has(at), () => map.cursor(at), () => map.floor(at)]) {
-        expect(read).toThrow(`a position must be a finite number, got ${at}`);
+        expect(read).toThrow(`a key must be a finite number, got ${at}`);
       }
     }
     expect([map.get(-1), map.get(top), map.get(10), map.get(20)]).toEqual([
@@ -126,7 +128,7 @@ describe("building", () => {
       [10, 20, "a"],
       [15, 30, "b"],
     ];
-    expect(() => MapleTree.from(unsorted)).toThrow("[15, 30) does not come after 20");
+    expect(() => MapleTree.from(unsorted)).toThrow("entries must come in order, after 20, got [15, 30)");
     expect(() => MapleTree.from([[5, 5, "a"]])).toThrow(RangeError);
   });
 

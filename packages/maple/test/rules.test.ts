@@ -1,6 +1,9 @@
 // The caller's rules: entries that join, and values that are cut.
+
 import { describe, expect, it } from "vitest";
+import { validate } from "../src/debug.js";
 import { MapleFullError, MapleTree } from "../src/index.js";
+import { isolate, Rules } from "../src/rules.js";
 import { Random, seed } from "./support/random.js";
 import { expectSound } from "./support/trees.js";
 
@@ -18,7 +21,7 @@ const byOffset = (value: Mapped, at: number, start: number): [Mapped, Mapped] =>
 ];
 
 describe("merge", () => {
-  const tree = (): MapleTree<string> => new MapleTree<string>({ merge: equal });
+  const tree = (): MapleTree<string> => new MapleTree<string>({ rules: new Rules({ merge: equal }) });
 
   it("joins what is written with both neighbours that it touches", () => {
     const map = tree();
@@ -70,7 +73,7 @@ describe("merge", () => {
 
   it("goes on as long as neighbours join, and may make another value of them", () => {
     const map = new MapleTree<number>({
-      merge: (left, right) => (left + right <= 10 ? left + right : undefined),
+      rules: new Rules({ merge: (left, right) => (left + right <= 10 ? left + right : undefined) }),
     });
     map.set(0, 1, 6);
     map.set(2, 3, 5);
@@ -84,7 +87,7 @@ describe("merge", () => {
 
 describe("split", () => {
   const tree = (): MapleTree<Mapped> => {
-    const map = new MapleTree<Mapped>({ split: byOffset });
+    const map = new MapleTree<Mapped>({ rules: new Rules({ split: byOffset }) });
     map.set(100, 200, { file: "f", offset: 0 });
     return map;
   };
@@ -116,14 +119,14 @@ describe("split", () => {
 
   it("is asked by isolate, which takes a rule of its own, too", () => {
     const map = tree();
-    map.isolate(120, 150);
+    isolate(map, 120, 150);
     expect(offsets(map)).toEqual([
       [100, 120, 0],
       [120, 150, 20],
       [150, 200, 50],
     ]);
-    map.isolate(110, 180);
-    map.isolate(110, 180); // nothing reaches over an edge any more
+    isolate(map, 110, 180);
+    isolate(map, 110, 180); // nothing reaches over an edge any more
     expect(offsets(map)).toEqual([
       [100, 110, 0],
       [110, 120, 10],
@@ -132,13 +135,13 @@ describe("split", () => {
       [180, 200, 80],
     ]);
     const plain = MapleTree.from<string>([[0, 10, "a"]]);
-    plain.isolate(2, 4);
+    isolate(plain, 2, 4);
     expect([...plain]).toEqual([
       [0, 2, "a"],
       [2, 4, "a"],
       [4, 10, "a"],
     ]);
-    plain.isolate(9, 20, (value) => [`${value}<`, `>${value}`]);
+    isolate(plain, 9, 20, (value) => [`${value}<`, `>${value}`]);
     expect([...plain].slice(2)).toEqual([
       [4, 9, "a<"],
       [9, 10, ">a"],
@@ -147,9 +150,11 @@ describe("split", () => {
 
   it("with merge: parts that fit again are joined", () => {
     const map = new MapleTree<Mapped>({
-      split: byOffset,
-      merge: (left, right) =>
-        left.file === right.file && right.offset === left.offset + 10 ? left : undefined,
+      rules: new Rules({
+        split: byOffset,
+        merge: (left, right) =>
+          left.file === right.file && right.offset === left.offset + 10 ? left : undefined,
+      }),
     });
     map.set(0, 10, { file: "f", offset: 0 });
     map.set(10, 20, { file: "f", offset: 10 });
@@ -160,15 +165,17 @@ describe("split", () => {
 describe("a rule that misbehaves", () => {
   it("changes nothing when it throws", () => {
     const map = new MapleTree<string>({
-      split: () => {
-        throw new Error("no");
-      },
+      rules: new Rules({
+        split: () => {
+          throw new Error("no");
+        },
+      }),
     });
     map.set(0, 10, "a");
     for (const write of [
       () => map.set(5, 15, "b"),
       () => map.delete(2, 4),
-      () => map.isolate(3, 20),
+      () => isolate(map, 3, 20),
       () => map.cursor(0).set(9, 12, "c"),
     ]) {
       expect(write).toThrow("no");
@@ -178,15 +185,19 @@ describe("a rule that misbehaves", () => {
 
   it("is refused when it writes to the tree, or gives undefined for a value", () => {
     const map: MapleTree<string> = new MapleTree<string>({
-      split: (value) => {
-        map.set(100, 101, "z");
-        return [value, value];
-      },
+      rules: new Rules({
+        split: (value) => {
+          map.set(100, 101, "z");
+          return [value, value];
+        },
+      }),
     });
     map.set(0, 10, "a");
     expect(() => map.delete(2, 4)).toThrow("the tree was changed by one of its own rules");
-    expect(() => map.isolate(2, 4)).toThrow("the tree was changed by one of its own rules");
-    const bad = new MapleTree<string>({ split: (value) => [value, undefined as unknown as string] });
+    expect(() => isolate(map, 2, 4)).toThrow("the tree was changed by one of its own rules");
+    const bad = new MapleTree<string>({
+      rules: new Rules({ split: (value) => [value, undefined as unknown as string] }),
+    });
     bad.set(0, 10, "a");
     expect(() => bad.delete(2, 4)).toThrow("undefined cannot be stored");
     expect([...bad]).toEqual([[0, 10, "a"]]);
@@ -198,8 +209,8 @@ describe("a rule that misbehaves", () => {
       for (let i = 0; i < 31; i++) map.set(i * 10, i * 10 + 10, i);
       const before = [...map];
       try {
-        map.isolate(5, 295);
-        map.isolate(4, 296);
+        isolate(map, 5, 295);
+        isolate(map, 4, 296);
         expect(map.size).toBe(35);
       } catch (error) {
         expect(error).toBeInstanceOf(MapleFullError);
@@ -215,7 +226,7 @@ describe(`a coalescing tree against a table of keys: VMA_SEED=${seed}`, () => {
   it("has exactly one entry for each run of equal values", () => {
     const random = new Random(seed);
     const keys = 300;
-    const map = new MapleTree<string>({ max: keys, merge: equal });
+    const map = new MapleTree<string>({ max: keys, rules: new Rules({ merge: equal }) });
     const table: (string | undefined)[] = new Array(keys).fill(undefined);
     for (let step = 0; step < 3000; step++) {
       const start = random.below(keys);
@@ -232,7 +243,7 @@ describe(`a coalescing tree against a table of keys: VMA_SEED=${seed}`, () => {
         else runs.push([key, key + 1, here]);
       });
       expect([...map]).toEqual(runs);
-      expect(map.validate()).toEqual([]);
+      expect(validate(map)).toEqual([]);
     }
   });
 });

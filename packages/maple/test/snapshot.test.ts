@@ -1,7 +1,9 @@
 // Versions: each reads as it was, shares what is the same, and gives back what it alone holds.
+
 import { describe, expect, it } from "vitest";
 import { MapleTree } from "../src/index.js";
 import { LEAF } from "../src/layout.js";
+import { isolate, Rules } from "../src/rules.js";
 import { drop } from "../src/snapshot.js";
 import { hits } from "./support/marks.js";
 import { Random, seed } from "./support/random.js";
@@ -41,7 +43,7 @@ describe("a snapshot", () => {
       () => old.delete(0, 1),
       () => old.insert(7, 8, 1),
       () => old.clear(),
-      () => old.isolate(1, 2),
+      () => isolate(old, 1, 2),
       () => cursor.set(0, 1, 1),
       () => cursor.delete(0, 1),
       () => cursor.replaceValue(1),
@@ -61,7 +63,9 @@ describe("a snapshot", () => {
   });
 
   it("of a tree with rules keeps the rules in its clones", () => {
-    const tree = new MapleTree<string>({ merge: (left, right) => (left === right ? left : undefined) });
+    const tree = new MapleTree<string>({
+      rules: new Rules({ merge: (left, right) => (left === right ? left : undefined) }),
+    });
     tree.set(0, 5, "a");
     const copy = tree.snapshot().clone();
     copy.set(5, 9, "a");

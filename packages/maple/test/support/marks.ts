@@ -1,6 +1,6 @@
 // Says that a rare branch is taken by what a test does.
 import { expect } from "vitest";
-import { onMark } from "../../src/debug.js";
+import { onMark } from "../../src/mark.js";
 
 /** Runs `body` and expects it to take the branch that the mark names. Returns what it returns. */
 export function hits<T>(name: string, body: () => T): T {

@@ -1,4 +1,5 @@
-// Two trees side by side: where they differ, and what they have together. What two versions share is stepped over whole.
+// The "./sets" entry of @vma/maple, and all of it: two trees side by side, where they differ and what they have
+// together. What two versions share is stepped over whole.
 import type { Cursor } from "./cursor.js";
 import { type Entry, MapleTree } from "./maple-tree.js";
 import { stepLeaf } from "./path.js";
