@@ -137,7 +137,7 @@ export function slotNear(tree: TreeState, path: Path, key: number): number {
 }
 
 /** The level at which the path can step right (or left), or height + 1. */
-export function stepLevel(tree: TreeState, path: Path, right: boolean): number {
+function stepLevel(tree: TreeState, path: Path, right: boolean): number {
   let level = 1;
   while (
     level <= tree.height &&
