@@ -1,12 +1,13 @@
 /** Corpus files on a disk (Node only): finding them, unpacking them, reading them line by line. */
 
 import { createReadStream } from "node:fs";
-import { open, readdir, readFile, stat } from "node:fs/promises";
+import { readdir, readFile, stat } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { createInterface } from "node:readline";
 import type { Readable } from "node:stream";
 import { createGunzip } from "node:zlib";
 import { InputError } from "@vma/trace";
+import { isGzip } from "../gzip.js";
 import type { CorpusCase, CorpusMeta } from "./format.js";
 import { parseCorpusLine, parseCorpusMeta } from "./parse.js";
 
@@ -85,16 +86,6 @@ export async function openCorpusFile(path: string): Promise<CorpusFile> {
     seen += bytes;
   };
   return { path, size, read: () => seen, cases: () => casesOf(path, count) };
-}
-
-async function isGzip(path: string): Promise<boolean> {
-  const file = await open(path);
-  try {
-    const { buffer, bytesRead } = await file.read(new Uint8Array(2), 0, 2, 0);
-    return bytesRead === 2 && buffer[0] === 0x1f && buffer[1] === 0x8b;
-  } finally {
-    await file.close();
-  }
 }
 
 async function* casesOf(

@@ -83,7 +83,7 @@ function replaySteps(
   try {
     process = new ReplayProcess(recorded, kernel);
   } catch (error) {
-    return failed(error, recorded, 0, events, [], []);
+    return failed(error, { recorded, index: 0, before: [], expected: [], events });
   }
   let expected: readonly CorpusArea[] = [];
   let before: readonly CorpusArea[] = [];
@@ -103,41 +103,58 @@ function replaySteps(
       else if (attachments !== null && !sameAttachments(attachments, step.nattch ?? {})) kind = "attachments";
       else if (findings.length > 0) kind = "engine";
       if (kind !== null) {
-        return {
-          steps: steps.length,
-          notCompared: steps.length - index - 1,
-          notModelled: null,
-          mismatch: {
-            case: recorded.case,
-            family: recorded.family,
-            kernel: recorded.kernel,
-            step: index,
-            operation: step.op,
-            kind,
-            before,
-            expected: { result: step.ret, areas: expected, attachments: step.nattch ?? null },
-            got: { result, areas, attachments },
-            events,
-            findings,
-          },
-        };
+        const at = { recorded, index, before, expected, events };
+        return differs(at, step, kind, { result, areas, attachments }, findings);
       }
     } catch (error) {
-      return failed(error, recorded, index, events, before, expected);
+      return failed(error, { recorded, index, before, expected, events });
     }
   }
   return { steps: steps.length, notCompared: 0, mismatch: null, notModelled: null };
 }
 
-/** The outcome of a step that threw: something is missing, or the engine contradicts itself. */
-function failed(
-  error: unknown,
-  recorded: CorpusCase,
-  index: number,
-  events: readonly AreaEvent[],
-  before: readonly CorpusArea[],
-  expected: readonly CorpusArea[],
+/** Where a replay stands: before a step. */
+interface Place {
+  readonly recorded: CorpusCase;
+  readonly index: number;
+  readonly before: readonly CorpusArea[];
+  /** The areas recorded after the step. */
+  readonly expected: readonly CorpusArea[];
+  readonly events: readonly AreaEvent[];
+}
+
+/** The outcome of a step that came out differently; the steps after it are not compared. */
+function differs(
+  { recorded, index, before, expected, events }: Place,
+  step: CorpusCase["steps"][number],
+  kind: MismatchKind,
+  got: CorpusMismatch["got"],
+  findings: CorpusMismatch["findings"],
 ): CaseOutcome {
+  const steps = recorded.steps.length;
+  return {
+    steps,
+    notCompared: steps - index - 1,
+    notModelled: null,
+    mismatch: {
+      case: recorded.case,
+      family: recorded.family,
+      kernel: recorded.kernel,
+      step: index,
+      operation: step.op,
+      kind,
+      before,
+      expected: { result: step.ret, areas: expected, attachments: step.nattch ?? null },
+      got,
+      events,
+      findings,
+    },
+  };
+}
+
+/** The outcome of a step that threw: something is missing, or the engine contradicts itself. */
+function failed(error: unknown, place: Place): CaseOutcome {
+  const { recorded, index } = place;
   const { steps } = recorded;
   if (error instanceof NotModelled) {
     return {
@@ -150,24 +167,7 @@ function failed(
   const step = steps[index];
   if (step === undefined) throw error;
   const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
-  return {
-    steps: steps.length,
-    notCompared: steps.length - index - 1,
-    notModelled: null,
-    mismatch: {
-      case: recorded.case,
-      family: recorded.family,
-      kernel: recorded.kernel,
-      step: index,
-      operation: step.op,
-      kind: "engine",
-      before,
-      expected: { result: step.ret, areas: expected, attachments: step.nattch ?? null },
-      got: { result: "none", areas: [], attachments: null },
-      events,
-      findings: [text],
-    },
-  };
+  return differs(place, step, "engine", { result: "none", areas: [], attachments: null }, [text]);
 }
 
 /** Counts of a run, or of one family of it. */

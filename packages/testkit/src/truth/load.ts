@@ -1,11 +1,11 @@
 /** Reading files of recorded decisions from disk, line by line, gzip or not. Node only: entry "./node". */
 
 import { createReadStream, statSync } from "node:fs";
-import { open } from "node:fs/promises";
 import { basename } from "node:path";
 import { createInterface } from "node:readline";
 import type { Readable } from "node:stream";
 import { createGunzip } from "node:zlib";
+import { isGzip } from "../gzip.js";
 import type { TruthSource } from "./check.js";
 import { TruthFormatError } from "./format.js";
 
@@ -15,16 +15,6 @@ export interface TruthFile extends TruthSource {
   readonly size: number;
   /** Bytes of it read so far. */
   read(): number;
-}
-
-async function isGzip(path: string): Promise<boolean> {
-  const file = await open(path);
-  try {
-    const { buffer, bytesRead } = await file.read(new Uint8Array(2), 0, 2, 0);
-    return bytesRead === 2 && buffer[0] === 0x1f && buffer[1] === 0x8b;
-  } finally {
-    await file.close();
-  }
 }
 
 async function* linesOf(path: string, seen: (bytes: number) => void): AsyncGenerator<string> {
