@@ -1,5 +1,6 @@
 /** `vma explain`: calls on a drawn map or on a real one, what they do to it and why, on several kernels side by side. */
 
+import { existsSync } from "node:fs";
 import { PAGE_SIZE } from "@vma/core";
 import { buildDrawn, DRAWN_BASE, isDrawing, readDrawing, readLetters } from "../analysis/drawn-map.js";
 import { type ExplainedCall, explainCall } from "../analysis/explained.js";
@@ -38,9 +39,10 @@ export async function explain(
 ): Promise<ExitCode> {
   const kernels = options.kernel.split(",").map((kernel) => kernel.trim());
   for (const kernel of kernels) checkKernel(kernel);
-  const stories = isDrawing(options.map)
-    ? kernels.map((kernel) => drawnStory(calls, options, kernel))
-    : await mapStories(calls, options, kernels, terminal);
+  const stories =
+    isDrawing(options.map) && !existsSync(options.map)
+      ? kernels.map((kernel) => drawnStory(calls, options, kernel))
+      : await mapStories(calls, options, kernels, terminal);
   if (options.svg !== undefined) writeWhole(options.svg, explainSvg(stories));
   await terminal.write(options.json ? `${safeJson(explainJson(stories))}\n` : explainText(stories, terminal));
   return EXIT.fine;
