@@ -183,7 +183,7 @@ export function buildProgram(terminal: Terminal, finish: (code: ExitCode) => voi
     .argument("<recording>", "a folder made by vma record, or a strace file with --start")
     .requiredOption(
       "-c, --change <change>",
-      "no-guards, guard-install, without=CALL, kernel=PROFILE or limit=N; may be given several times",
+      "no-guards, guard-install, one-reservation, without=CALL, kernel=PROFILE or limit=N; may be given several times",
       (text: string, before: string[] | undefined) => [...(before ?? []), text],
     )
     .option("--start <smaps>", "for a strace file: the memory map at its beginning")

@@ -1,7 +1,7 @@
 /** A recording with one change: the same trace with lines dropped or replaced, before it is replayed. */
 
 import { MADV_GUARD_INSTALL, PAGE_SIZE, pageAlignUp } from "@vma/core";
-import type { Recording } from "@vma/trace";
+import { encodeText, FaultReader, formatFault, type Recording } from "@vma/trace";
 
 /** What becomes of a line: kept as it is, replaced, or dropped (null). */
 export interface LineChange {
@@ -9,6 +9,10 @@ export interface LineChange {
   line(text: string): string | null;
   /** Lines changed or dropped so far. */
   readonly changed: number;
+  /** Where a page fault at `address` goes; there when the change moves memory. */
+  faultsAt?(address: number): readonly number[];
+  /** Line of the changed trace for a line of the recording; there when the change adds lines. */
+  lineAfter?(line: number): number;
 }
 
 const NEWLINE = 10;
@@ -133,17 +137,48 @@ export async function survey(recording: Recording, look: LineChange): Promise<vo
   for await (const _ of changedTrace(recording.trace(), look));
 }
 
-/** Page faults only: the kernel's own records of areas tell of what was, not of what would have been. */
-async function* faultsOnly(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
-  yield* changedTrace(chunks, new WithoutCalls(/^M /));
+/**
+ * Page faults only: the kernel's own records of areas tell of what was, not of what would have been. In whatever format
+ * they were, they come out as a bundle has them.
+ */
+async function* changedFaults(recording: Recording, change: LineChange | null): AsyncGenerator<Uint8Array> {
+  let lines = "";
+  const reader = new FaultReader(
+    {
+      fault: (record) => {
+        const places = change?.faultsAt?.(record.address) ?? [record.address];
+        for (const address of places) {
+          record.address = address;
+          lines += `${formatFault(record)}\n`;
+        }
+      },
+    },
+    { file: recording.faultsFile ?? recording.path },
+  );
+  const taken = (): Uint8Array => {
+    const bytes = encodeText(lines);
+    lines = "";
+    return bytes;
+  };
+  for await (const chunk of recording.faults()) {
+    reader.push(chunk);
+    if (lines !== "") yield taken();
+  }
+  reader.end();
+  if (lines !== "") yield taken();
 }
 
 /** The recording as it would be: its snapshots but those the replay starts from are left out, there is nothing to compare. */
 export function changedRecording(recording: Recording, change: LineChange | null): Recording {
+  const starts = recording.snapshots.filter((info) => info.kind === "start");
+  const files = new Map(
+    starts.map((info) => [{ ...info, line: change?.lineAfter?.(info.line) ?? info.line }, info]),
+  );
   return {
     ...recording,
-    snapshots: recording.snapshots.filter((info) => info.kind === "start"),
+    snapshots: [...files.keys()],
     trace: () => (change === null ? recording.trace() : changedTrace(recording.trace(), change)),
-    faults: () => faultsOnly(recording.faults()),
+    faults: () => changedFaults(recording, change),
+    snapshot: (info) => recording.snapshot(files.get(info) ?? info),
   };
 }

@@ -5,6 +5,7 @@ import { wrongUse } from "../failure.js";
 import { checkKernel } from "../input/recording.js";
 import { safe } from "../output/escape.js";
 import { ADVICE_NAMES } from "./call-kind.js";
+import { ReservationSurvey } from "./one-reservation.js";
 import {
   changedRecording,
   GuardChange,
@@ -16,7 +17,7 @@ import {
 
 /** A change, read. */
 export type Change =
-  | { readonly kind: "no-guards" | "guard-install" }
+  | { readonly kind: "no-guards" | "guard-install" | "one-reservation" }
   | { readonly kind: "without"; readonly call: string }
   | { readonly kind: "kernel"; readonly kernel: string }
   | { readonly kind: "limit"; readonly areas: number };
@@ -25,6 +26,7 @@ export type Change =
 export const CHANGES: readonly (readonly [form: string, what: string])[] = [
   ["no-guards", "thread stacks and other guarded memory without their guard pages"],
   ["guard-install", "guards by MADV_GUARD_INSTALL instead of mprotect"],
+  ["one-reservation", "anonymous memory that the kernel placed out of one reservation"],
   ["without=CALL", "without the calls of one kind, such as MADV_DONTFORK or mlock"],
   ["kernel=PROFILE", "the rules of another kernel"],
   ["limit=N", "another vm.max_map_count"],
@@ -33,7 +35,8 @@ export const CHANGES: readonly (readonly [form: string, what: string])[] = [
 /** Reads a change. Throws a Failure that lists what there is. */
 export function readChange(text: string): Change {
   const [name = "", value] = text.split(/=(.*)/s);
-  if ((name === "no-guards" || name === "guard-install") && value === undefined) return { kind: name };
+  if (name === "no-guards" || name === "guard-install" || name === "one-reservation")
+    if (value === undefined) return { kind: name };
   if (name === "kernel" && value !== undefined) {
     checkKernel(value);
     return { kind: "kernel", kernel: value };
@@ -107,9 +110,20 @@ class Numbers {
   }
 }
 
-async function run(recording: Recording, options: ReplayOptions): Promise<[RunNumbers, FailedCall | null]> {
+async function run(
+  recording: Recording,
+  options: ReplayOptions,
+  survey?: ReservationSurvey,
+): Promise<[RunNumbers, FailedCall | null]> {
   const numbers = new Numbers();
-  const report = await replay(recording, { ...options, onStep: (step) => numbers.add(step) });
+  const report = await replay(recording, {
+    ...options,
+    onStep: (step) => {
+      numbers.add(step);
+      survey?.step(step);
+    },
+    onFork: (fork) => survey?.fork(fork),
+  });
   const first = report.firstDifference;
   const errno = first?.kind === "result" ? (first.predictedResult ?? "") : "";
   // An address in place of another one is no failure.
@@ -127,7 +141,8 @@ export async function whatIf(
   kernel: string | undefined,
 ): Promise<WhatIf> {
   const base: ReplayOptions = kernel === undefined ? {} : { kernel };
-  const [before] = await run(changedRecording(recording, null), base);
+  const moving = change.kind === "one-reservation" ? new ReservationSurvey() : undefined;
+  const [before] = await run(changedRecording(recording, null), base, moving);
   let lines: LineChange | null = null;
   let options = base;
   if (change.kind === "kernel") options = { ...base, kernel: change.kernel };
@@ -137,6 +152,18 @@ export async function whatIf(
       ? `madvise\\(.*\\b${change.call}\\b`
       : `${change.call}\\(`;
     lines = new WithoutCalls(new RegExp(`^(?:\\d+ +)?(?:[\\d.]+ )?${pattern}`));
+  } else if (moving !== undefined) {
+    const reservation = moving.change();
+    const [numbers, failure] = await run(changedRecording(recording, reservation), base);
+    const lineOf = (line: number): number => reservation.lineBefore(line);
+    return {
+      recording: recording.path,
+      change,
+      changedLines: moving.mappings,
+      before,
+      after: { ...numbers, peakLine: lineOf(numbers.peakLine) },
+      firstFailure: failure === null ? null : { ...failure, line: lineOf(failure.line) },
+    };
   } else {
     const found = new GuardSurvey();
     await survey(recording, found);
