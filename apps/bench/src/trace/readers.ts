@@ -50,9 +50,10 @@ const ERRNOS: ReadonlyMap<string, number> = new Map([
   ["EINVAL", 22],
 ]);
 
+/** A number; of "3</path>", how -y prints a descriptor, the number before the path. */
 function numberOf(text: string): number {
   const first = text.charCodeAt(0);
-  if (first < 0x3a) return Number(text);
+  if (first < 0x3a) return Number.parseInt(text, text.startsWith("0x") ? 16 : 10);
   let value = 0;
   for (const name of text.split("|")) value |= NAMES.get(name) ?? 0;
   return value;

@@ -8,6 +8,7 @@ import {
   MAP_FIXED,
   MAP_PRIVATE,
   MREMAP_MAYMOVE,
+  OpenFile,
   PAGE_SIZE,
   PROT_READ,
   PROT_WRITE,
@@ -24,7 +25,7 @@ const HEAP = 0x5565_0000_0000;
 const ARENA = 0x7f00_0000_0000;
 const ARENA_PAGES = 20_000;
 /** Grows with the generator: files of an older one are not used. */
-const VERSION = 3;
+const VERSION = 4;
 
 /** A file of calls, and the sum over their numbers that a reader has to come to. */
 export interface TraceFile {
@@ -32,6 +33,10 @@ export interface TraceFile {
   readonly lines: number;
   readonly sum: number;
 }
+
+/** What is behind the mappings of a file, one in five, and how `-y` prints its descriptor. */
+const LIBRARY = "/usr/lib/x86_64-linux-gnu/libexample.so.1.2.3";
+const DESCRIPTOR = 3;
 
 const PROTECTIONS: readonly [number, string][] = [
   [0, "PROT_NONE"],
@@ -56,7 +61,7 @@ function symbol(value: number, names: string): string {
   return `${value === 0 ? "0" : `0x${value.toString(16)}`} /* ${names} */`;
 }
 
-/** Draws calls and performs them: 50 % mmap, 25 % mprotect, 17 % munmap, 4 % brk, 4 % mremap. */
+/** Draws calls and performs them: 50 % mmap, a fifth of it of a file, 25 % mprotect, 17 % munmap, 4 % brk, 4 % mremap. */
 class Program {
   readonly #space = new AddressSpace({
     kernel: "6.18",
@@ -64,6 +69,7 @@ class Program {
     mmapBase: ARENA + ARENA_PAGES * PAGE_SIZE,
     limits: { maxMapCount: Number.POSITIVE_INFINITY },
   });
+  readonly #library = new OpenFile({ path: LIBRARY });
   readonly #random = new Random(40);
 
   /** The first line: what the heap's start is. */
@@ -78,6 +84,21 @@ class Program {
     const [prot, protName] = PROTECTIONS[random.below(3)] as [number, string];
     const kind = random.below(100);
     const space = this.#space;
+    if (kind < 10) {
+      const flags = MAP_PRIVATE | MAP_FIXED;
+      const names = "MAP_PRIVATE|MAP_FIXED";
+      const pgoff = random.below(1000);
+      const offset = pgoff * PAGE_SIZE;
+      const at = pgoff === 0 ? "0" : hex(offset);
+      const named = `${DESCRIPTOR}<${LIBRARY}>`;
+      return {
+        name: "mmap",
+        numbers: [address, length, prot, flags, DESCRIPTOR, offset],
+        plain: [hex(address), `${length}`, protName, names, `${DESCRIPTOR}`, at],
+        verbose: [hex(address), `${length}`, symbol(prot, protName), symbol(flags, names), named, at],
+        result: space.mmap({ address, length, prot, flags, file: this.#library, pgoff }),
+      };
+    }
     if (kind < 50) {
       const flags = MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED;
       const names = "MAP_PRIVATE|MAP_FIXED|MAP_ANONYMOUS";

@@ -43,7 +43,7 @@ export const straceDefault: Case = straceCase("strace-default", "a line of strac
 
 export const straceVerbose: Case = straceCase(
   "strace-verbose",
-  "a line of strace -f -ttt -T -X verbose",
+  "a line of strace -f -ttt -T -y -X verbose",
   "verbose",
 );
 
