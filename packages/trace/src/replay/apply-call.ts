@@ -88,6 +88,7 @@ export class CallApplier {
     if (record.injected || (record.resultKind !== RESULT_VALUE && record.resultKind !== RESULT_ERROR)) {
       return "skipped";
     }
+    if (!isToldWhole(record)) return "unseen";
     const { space } = target;
     const { args } = record;
     const address = unsigned(args[0] as number);
@@ -279,6 +280,31 @@ function learnHeap(target: ReplaySpace, record: CallRecord): void {
   if (mm.startBrk === 0) mm.startBrk = record.result;
   else if (!(record.args[0]! < mm.startBrk)) return;
   mm.brk = record.result;
+}
+
+/** How many arguments of a call the model goes by; they have to be numbers. */
+const ARGUMENTS: ReadonlyMap<number, number> = new Map([
+  [CALL_MMAP, 4],
+  [CALL_MUNMAP, 2],
+  [CALL_MPROTECT, 3],
+  [CALL_PKEY_MPROTECT, 4],
+  [CALL_MADVISE, 3],
+  [CALL_MLOCK, 2],
+  [CALL_MLOCK2, 3],
+  [CALL_MUNLOCK, 2],
+  [CALL_MSEAL, 2],
+  [CALL_MLOCKALL, 1],
+  [CALL_MREMAP, 4],
+  [CALL_MBIND, 3],
+  [CALL_REMAP_FILE_PAGES, 5],
+]);
+
+/** Whether the line holds every number that the model needs; a damaged one may not. */
+function isToldWhole({ call, args, argCount }: CallRecord): boolean {
+  const count = ARGUMENTS.get(call) ?? 0;
+  if (argCount < count) return false;
+  for (let slot = 0; slot < count; slot++) if (Number.isNaN(args[slot])) return false;
+  return call !== CALL_MMAP || argCount > 5 || (args[3]! & MAP_ANONYMOUS) !== 0;
 }
 
 /** An address or a length as the kernel takes it: it knows no negative ones. */

@@ -96,6 +96,18 @@ describe("a replay", () => {
     });
   });
 
+  it("leaves out calls that lack arguments, and takes negative lengths for the large ones they are", async () => {
+    const report = await run(
+      `${EXEC}7 ${at("01.0")} mmap() = 0x7e0000000000
+7 ${at("02.0")} mprotect(0x7f0000000000, 4096) = 0
+7 ${at("03.0")} munmap(0x7f0000000000, -4096) = -1 EINVAL (Invalid argument)
+7 ${at("04.0")} mremap(0x7f0000000000, 4096, -4096, MREMAP_MAYMOVE) = -1 EINVAL (Invalid argument)
+`,
+      [startSnap],
+    );
+    expect(report).toMatchObject({ unseen: 2, results: { total: 2, exact: 2 } });
+  });
+
   it("notices a result that is not the kernel's", async () => {
     const report = await run(`${EXEC}7 ${at("01.0")} mprotect(0x7e0000000000, 4096, PROT_READ) = 0\n`, [
       startSnap,
