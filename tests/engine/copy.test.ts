@@ -132,6 +132,16 @@ describe("of written memory, into an unwritten neighbour", () => {
   });
 });
 
+it("early 6.18 forgets where a copy comes from, and merges what an inherited chain keeps apart later", () => {
+  const stage = staged(
+    profile("6.18-early"),
+    { name: "V", start: 0, end: 2, anon: "A", chain: "XA" },
+    { name: "N", start: 7, end: 9, pgoff: 2 },
+  );
+  copyVma(new MergeRequest(stage.mm), stage.area("V"), 5 * PAGE_SIZE, 2 * PAGE_SIZE, 0, false);
+  expect(stage.areas().map(({ name }) => name)).toEqual(["V", "N"]);
+});
+
 describe("that keeps its source beside it is refused", () => {
   /** What a copy of V, 2 pages at 2, to page 4 is told: the neighbours asked, and the reasons of each side. */
   function refusal(rules: string, keep: boolean, ...areas: Partial<AreaSpec>[]): string[] {

@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { VM_READ, VM_SOFTDIRTY, VM_WRITE } from "../src/abi/flags.js";
 import { defaultLimits } from "../src/abi/limits.js";
 import { PAGE_SIZE } from "../src/abi/page.js";
-import { profile } from "../src/abi/profile.js";
+import { type KernelProfile, profile } from "../src/abi/profile.js";
 import { DefaultHost } from "../src/host.js";
 import { anonReasons, attributeReasons, leftReasons, rightReasons } from "../src/merge/mergeable.js";
 import { reasonCodes } from "../src/merge/reason.js";
@@ -15,8 +15,11 @@ import { Vma } from "../src/object/vma.js";
 
 const FLAGS = VM_READ | VM_WRITE;
 
-function setUp(kernel: string): { mm: Mm; area: Vma; request: MergeRequest } {
-  const mm = new Mm(profile(kernel), defaultLimits(), new DefaultHost());
+function setUp(
+  kernel: string,
+  change: Partial<KernelProfile> = {},
+): { mm: Mm; area: Vma; request: MergeRequest } {
+  const mm = new Mm({ ...profile(kernel), ...change }, defaultLimits(), new DefaultHost());
   const area = new Vma(1, 4 * PAGE_SIZE, 8 * PAGE_SIZE, 4, FLAGS, 0);
   const request = new MergeRequest(mm).proposeNewRange(8 * PAGE_SIZE, 10 * PAGE_SIZE, FLAGS, 0, 8);
   request.prev = area;
@@ -50,6 +53,18 @@ describe("attributes", () => {
       "uffd-context",
       "anon-name",
     ]);
+  });
+
+  it("and close hooks on either side, where the rule set keeps such areas out of merges", () => {
+    const { area, request } = setUp("6.1");
+    expect(profile("6.1").closeRule).toBe("never");
+    request.closable = true;
+    area.flags |= 4;
+    expect(reasonCodes(attributeReasons(request, area))).toEqual(["flags", "close"]);
+    request.closable = false;
+    expect(reasonCodes(attributeReasons(request, area))).toEqual(["flags"]);
+    area.ops = { close: (): void => {} };
+    expect(reasonCodes(attributeReasons(request, area))).toEqual(["flags", "close"]);
   });
 
   it("do not count soft-dirty, and compare policies by value", () => {
@@ -100,6 +115,28 @@ describe("sides", () => {
     expect(reasonCodes(leftReasons(request))).toEqual(["pgoff"]);
     area.end -= PAGE_SIZE;
     expect(reasonCodes(leftReasons(request))).toEqual(["no-neighbour"]);
+  });
+
+  it.each([
+    ["series", []],
+    ["case7-bug", ["close"]],
+    ["fixed", ["close"]],
+  ] as const)("left and right name everything at once, under the close rule %s", (closeRule, closes) => {
+    const { area, request } = setUp("6.12", { closeRule });
+    const above = new Vma(2, 10 * PAGE_SIZE, 12 * PAGE_SIZE, 11, FLAGS | 4, 0);
+    request.next = above;
+    area.pgoff += 1;
+    area.flags |= 4;
+    request.anonVma = new AnonVma(1);
+    for (const side of [area, above]) {
+      side.anonVma = new AnonVma(2);
+      side.anonChain = side.anonVma.singular;
+    }
+    const all = ["flags", "pgoff", "anon-different"];
+    expect(reasonCodes(leftReasons(request))).toEqual(all);
+    expect(reasonCodes(rightReasons(request, true))).toEqual(all);
+    above.ops = { close: (): void => {} };
+    expect(reasonCodes(rightReasons(request, true))).toEqual([...all, ...closes]);
   });
 
   it("right gives way when both neighbours fit but not each other", () => {
