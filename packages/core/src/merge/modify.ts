@@ -1,6 +1,7 @@
 /** Making [start, end) of an area an area of its own, or part of a neighbour, so that its attributes may change. */
 
 import { ENOMEM } from "../abi/errno.js";
+import type { AreaIterator } from "../iterator.js";
 import { mark } from "../mark.js";
 import type { MemoryPolicy, UserfaultContext } from "../object/file.js";
 import type { Vma } from "../object/vma.js";
@@ -25,20 +26,25 @@ export function modifyArea(request: MergeRequest): number {
   if (request.giveUpOnOom && (vma.start !== start || vma.end !== end)) {
     request.mm.host.warned("giveup-with-partial-span");
   }
+  const error = cutOut(iterator, vma, start, end);
+  if (error === 0) request.result = vma;
+  return error;
+}
+
+/**
+ * Splits `vma` so that it covers [start, end) alone, below first. Returns 0, -ENOMEM, or the may-split hook's errno.
+ * Leaves: when the second of two splits fails the first one stays, as in the kernel.
+ */
+export function cutOut(iterator: AreaIterator, vma: Vma, start: number, end: number): number {
   const cutBelow = vma.start < start;
   if (cutBelow) {
     const error = splitArea(iterator, vma, start, "new-below");
     if (error !== 0) return error;
   }
-  if (vma.end > end) {
-    const error = splitArea(iterator, vma, end, "new-above");
-    if (error !== 0) {
-      if (cutBelow) mark("merge.modify-keeps-first-split");
-      return error;
-    }
-  }
-  request.result = vma;
-  return 0;
+  if (vma.end <= end) return 0;
+  const error = splitArea(iterator, vma, end, "new-above");
+  if (error !== 0 && cutBelow) mark("merge.modify-keeps-first-split");
+  return error;
 }
 
 /** Before flags of [start, end) change (`vma_modify_flags`). */

@@ -3,7 +3,7 @@
 import { ENOMEM } from "../abi/errno.js";
 import type { AreaIterator } from "../iterator.js";
 import { mark } from "../mark.js";
-import { duplicateVma, type Vma } from "../object/vma.js";
+import type { Vma } from "../object/vma.js";
 import { copyChain } from "./anon-dup.js";
 import { writeLock } from "./commit.js";
 
@@ -38,10 +38,8 @@ export function cutArea(iterator: AreaIterator, vma: Vma, address: number, piece
   const below = piece === "new-below";
   const freshStart = below ? vma.start : address;
   const freshEnd = below ? address : vma.end;
-  const fresh = duplicateVma(mm.family.nextAreaId(), vma);
+  const fresh = vma.part(mm.family.nextAreaId(), freshStart, freshEnd);
   host.areaAllocated(fresh, vma);
-  if (below) fresh.end = address;
-  else fresh.moveStart(address);
 
   iterator.configure(freshStart, freshEnd);
   if (!host.preallocateNodes()) {

@@ -44,32 +44,41 @@ const LOW_MASK = 67_108_863;
 export class Vma {
   /** VM_ bits 0 to 31, a signed 32-bit integer. */
   flags: number;
-  anonVma: AnonVma | null = null;
+  anonVma: AnonVma | null;
   /** The open file, or null for private anonymous memory. */
-  file: OpenFile | null = null;
+  file: OpenFile | null;
   /** VM_ bits 32 to 63, a signed 32-bit integer. */
   flagsHigh: number;
-  private startLow = 0;
-  private startHigh = 0;
-  private endLow = 0;
-  private endHigh = 0;
-  private pgoffLow = 0;
-  private pgoffHigh = 0;
-  private rare: RareAttributes = NOTHING_RARE;
+  private startLow: number;
+  private startHigh: number;
+  private endLow: number;
+  private endHigh: number;
+  private pgoffLow: number;
+  private pgoffHigh: number;
+  private rare: RareAttributes;
   /** A chain of one object, as most are, is kept as that object. */
-  private chain: AnonChain | AnonVma = EMPTY_CHAIN;
+  private chain: AnonChain | AnonVma;
   /** The address space's lock sequence at which this area was last marked for writing; 0 is never. */
-  writeMark = 0;
+  writeMark: number;
   /** Unique within the address space's family; shows who survived a merge. */
   readonly id: number;
 
   constructor(id: number, start: number, end: number, pgoff: number, flags: number, flagsHigh: number) {
+    // Every field once, in order and without a call: small enough for the JS engine to put it where an area is made.
     this.flags = flags;
+    this.anonVma = null;
+    this.file = null;
     this.flagsHigh = flagsHigh;
+    this.startLow = (start / PAGE_SIZE) & LOW_MASK;
+    this.startHigh = (start / HIGH_BYTES) | 0;
+    this.endLow = (end / PAGE_SIZE) & LOW_MASK;
+    this.endHigh = (end / HIGH_BYTES) | 0;
+    this.pgoffLow = pgoff & LOW_MASK;
+    this.pgoffHigh = (pgoff / HIGH_PAGES) | 0;
+    this.rare = NOTHING_RARE;
+    this.chain = EMPTY_CHAIN;
+    this.writeMark = 0;
     this.id = id;
-    this.start = start;
-    this.end = end;
-    this.pgoff = pgoff;
   }
 
   /** First byte, page aligned. */
@@ -129,7 +138,7 @@ export class Vma {
   /** Objects in the chain. */
   get anonChainLength(): number {
     const { chain } = this;
-    return chain instanceof AnonVma ? 1 : chain.length;
+    return chain === EMPTY_CHAIN ? 0 : chain instanceof AnonVma ? 1 : chain.length;
   }
 
   /** Gives the area, which has none, an anonymous object and the chain of that alone. */
@@ -173,13 +182,13 @@ export class Vma {
 
   /** A new record with every attribute of this one and its own number (`vm_area_dup`). Chains are not copied. */
   duplicate(id: number): Vma {
-    const copy = new Vma(id, 0, 0, 0, this.flags, this.flagsHigh);
-    copy.startLow = this.startLow;
-    copy.startHigh = this.startHigh;
-    copy.endLow = this.endLow;
-    copy.endHigh = this.endHigh;
-    copy.pgoffLow = this.pgoffLow;
-    copy.pgoffHigh = this.pgoffHigh;
+    return this.part(id, this.start, this.end);
+  }
+
+  /** A new record for [start, end), which lies inside this area, with its number and every attribute of this one. */
+  part(id: number, start: number, end: number): Vma {
+    const pgoff = this.pgoff + toPages(start - this.start);
+    const copy = new Vma(id, start, end, pgoff, this.flags, this.flagsHigh);
     copy.file = this.file;
     copy.rare = this.rare;
     return copy;

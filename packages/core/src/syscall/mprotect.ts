@@ -18,7 +18,7 @@ import {
   VMH_PKEY_MASK,
 } from "../abi/flags.js";
 import { isPageAligned, pageAlignUp, toPages } from "../abi/page.js";
-import { modifyFlags } from "../merge/modify.js";
+import { cutOut, modifyFlags } from "../merge/modify.js";
 import type { MergeRequest } from "../merge/request.js";
 import { isAnonymous, type Vma } from "../object/vma.js";
 import { chargePages, mayExpand, unchargePages } from "../region/accounting.js";
@@ -103,7 +103,14 @@ function protectArea(
     flags &= ~VM_ACCOUNT;
   }
 
-  const error = modifyFlags(request, prev, vma, start, end, flags, flagsHigh);
+  const { iterator } = request;
+  let error: number;
+  if (iterator.index < start && end < iterator.end && mm.events === null) {
+    // In the midst of an area there is no neighbour to ask, and nobody to tell why not.
+    error = cutOut(iterator, vma, start, end);
+  } else {
+    error = modifyFlags(request, prev, vma, start, end, flags, flagsHigh);
+  }
   if (error !== 0) {
     if (charged > 0) unchargePages(mm, charged);
     return error;
