@@ -37,6 +37,14 @@ export function attributeReasons(request: MergeRequest, area: Vma): number {
     reasons |= REASON_FLAGS;
   }
   if (request.file !== area.file) reasons |= REASON_FILE;
+  const { policy, uffdContext, anonName, closable } = request;
+  const isPlain = policy === null && uffdContext === null && anonName === null && !closable;
+  return isPlain && area.isPlain ? reasons : reasons | rareReasons(request, area);
+}
+
+/** What few areas have: kept apart, so that the rest is small enough to become part of its callers. */
+function rareReasons(request: MergeRequest, area: Vma): number {
+  let reasons = 0;
   if (request.policy !== area.policy && !policiesEqual(request.policy, area.policy)) reasons |= REASON_POLICY;
   if (request.uffdContext !== area.uffdContext) reasons |= REASON_UFFD;
   if (request.anonName !== area.anonName) reasons |= REASON_NAME;
@@ -51,8 +59,11 @@ export function attributeReasons(request: MergeRequest, area: Vma): number {
  * `source` is the area the proposed range comes from: the one being changed, the one being copied, or null.
  */
 export function anonReasons(mm: Mm, anonVma: AnonVma | null, area: Vma, source: Vma | null): number {
+  return anonVma === area.anonVma ? 0 : otherAnonReasons(mm, anonVma, area, source);
+}
+
+function otherAnonReasons(mm: Mm, anonVma: AnonVma | null, area: Vma, source: Vma | null): number {
   const theirs = area.anonVma;
-  if (anonVma === theirs) return 0;
   if (anonVma !== null && theirs !== null) return REASON_ANON_DIFFERENT;
   if (mm.profile.anonRule === "neighbour-singular") {
     if (area.anonChainLength === 1) return 0;
@@ -81,8 +92,10 @@ function sourceOf(request: MergeRequest): Vma | null {
 export function leftReasons(request: MergeRequest): number {
   const prev = request.prev;
   if (prev === null || prev.end !== request.start) return REASON_NO_NEIGHBOUR;
-  let reasons =
-    attributeReasons(request, prev) | anonReasons(request.mm, request.anonVma, prev, sourceOf(request));
+  let reasons = attributeReasons(request, prev);
+  if (request.anonVma !== prev.anonVma) {
+    reasons |= otherAnonReasons(request.mm, request.anonVma, prev, sourceOf(request));
+  }
   if (prev.pgoff + vmaPages(prev) !== request.pgoff) reasons |= REASON_PGOFF;
   return reasons;
 }
@@ -94,11 +107,15 @@ export function leftReasons(request: MergeRequest): number {
 export function rightReasons(request: MergeRequest, left: boolean): number {
   const next = request.next;
   if (next === null || next.start !== request.end) return REASON_NO_NEIGHBOUR;
-  let reasons =
-    attributeReasons(request, next) | anonReasons(request.mm, request.anonVma, next, sourceOf(request));
+  let reasons = attributeReasons(request, next);
+  if (request.anonVma !== next.anonVma) {
+    reasons |= otherAnonReasons(request.mm, request.anonVma, next, sourceOf(request));
+  }
   if (request.pgoff + toPages(request.end - request.start) !== next.pgoff) reasons |= REASON_PGOFF;
-  const rule = request.mm.profile.closeRule;
-  if ((rule === "case7-bug" || rule === "fixed") && isClosable(next)) reasons |= REASON_CLOSE;
+  if (isClosable(next)) {
+    const rule = request.mm.profile.closeRule;
+    if (rule === "case7-bug" || rule === "fixed") reasons |= REASON_CLOSE;
+  }
   if (left && request.prev !== null && (reasons & REASON_ANON_DIFFERENT) === 0) {
     reasons |= pairReasons(request.prev, next);
   }

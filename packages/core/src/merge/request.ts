@@ -5,7 +5,7 @@ import { AreaIterator } from "../iterator.js";
 import type { Mm } from "../mm.js";
 import type { AnonVma } from "../object/anon-vma.js";
 import type { MemoryPolicy, OpenFile, UserfaultContext } from "../object/file.js";
-import type { Vma } from "../object/vma.js";
+import { isClosable, type Vma } from "../object/vma.js";
 import { MergePlan } from "./plan.js";
 
 /**
@@ -117,14 +117,23 @@ export class MergeRequest {
     this.flagsHigh = vma.flagsHigh;
     this.file = vma.file;
     this.anonVma = vma.anonVma;
-    this.policy = vma.policy;
-    this.uffdContext = vma.uffdContext;
-    this.anonName = vma.anonName;
-    this.closable = vma.ops !== null && vma.ops.close !== undefined;
     this.copiedFrom = null;
     this.barred = null;
     this.#clearOutcome();
+    if (vma.isPlain) {
+      this.policy = null;
+      this.uffdContext = null;
+      this.anonName = null;
+      this.closable = false;
+    } else this.#takeRare(vma);
     return this;
+  }
+
+  #takeRare(vma: Vma): void {
+    this.policy = vma.policy;
+    this.uffdContext = vma.uffdContext;
+    this.anonName = vma.anonName;
+    this.closable = isClosable(vma);
   }
 
   #clearOutcome(): void {

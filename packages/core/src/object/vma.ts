@@ -180,6 +180,11 @@ export class Vma {
     this.setRare(this.ops, this.policy, this.uffdContext, anonName);
   }
 
+  /** No hooks, no policy, no userfaultfd and no name. */
+  get isPlain(): boolean {
+    return this.rare === NOTHING_RARE;
+  }
+
   /** A new record with every attribute of this one and its own number (`vm_area_dup`). Chains are not copied. */
   duplicate(id: number): Vma {
     return this.part(id, this.start, this.end);
@@ -218,7 +223,7 @@ export function vmaPages(vma: Vma): number {
 
 /** Whether merging the area away would need its close hook (`vma->vm_ops->close`). */
 export function isClosable(vma: Vma): boolean {
-  return vma.ops !== null && vma.ops.close !== undefined;
+  return !vma.isPlain && vma.ops !== null && vma.ops.close !== undefined;
 }
 
 /**

@@ -26,8 +26,8 @@ import { isPageAligned, pageAlignUp, TASK_SIZE, toPages } from "../abi/page.js";
 import { dropAnon } from "../merge/anon-dup.js";
 import { expandArea } from "../merge/expand.js";
 import { mergeExtend } from "../merge/extend.js";
+import { cutOut } from "../merge/modify.js";
 import type { MergeRequest } from "../merge/request.js";
-import { splitArea } from "../merge/split.js";
 import type { Mm } from "../mm.js";
 import { isAnonymous, isClosable, type Vma } from "../object/vma.js";
 import { accountPages, chargePages, mayExpand, mayLock, unchargePages } from "../region/accounting.js";
@@ -266,7 +266,8 @@ function moveArea(
   if (refused !== 0) return refused;
   const areaFlags = vma.flags;
   if (keep && (areaFlags & VM_LOCKED) !== 0 && mm.profile.dontUnmapCutsLocked) {
-    const error = cutOut(request, vma, address, address + oldLength);
+    // Only this much loses its lock. Cut and not modified, so that it never joins a neighbour.
+    const error = cutOut(request.iterator, vma, address, address + oldLength);
     if (error !== 0) return error;
   }
   const charged = (areaFlags & VM_ACCOUNT) !== 0 ? toPages(keep ? newLength : newLength - oldLength) : 0;
@@ -299,17 +300,6 @@ function moveArea(
     populateRange(mm, to + oldLength, to + newLength, true);
   }
   return to;
-}
-
-/**
- * Makes `vma` cover [start, end) alone, before the copy is made: only this much of a locked source loses its lock. Cut
- * and not modified, so that it never joins a neighbour. Returns 0 or a negative errno.
- */
-function cutOut(request: MergeRequest, vma: Vma, start: number, end: number): number {
-  const { iterator } = request;
-  const error = vma.start < start ? splitArea(iterator, vma, start, "new-below") : 0;
-  if (error !== 0) return error;
-  return vma.end > end ? splitArea(iterator, vma, end, "new-above") : 0;
 }
 
 /** A descriptor that did not ask for remap events loses the moved area (`mremap_userfaultfd_prep`). */
