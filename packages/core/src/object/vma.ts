@@ -114,7 +114,7 @@ export class Vma {
     this.pgoffLow = pages & LOW_MASK;
   }
 
-  /** Moves the start to `address`, and the offset with it. */
+  /** @internal Moves the start to `address`, and the offset with it. */
   moveStart(address: number): void {
     const high = (address / HIGH_BYTES) | 0;
     const low = (address / PAGE_SIZE) & LOW_MASK;
@@ -141,7 +141,7 @@ export class Vma {
     return chain === EMPTY_CHAIN ? 0 : chain instanceof AnonVma ? 1 : chain.length;
   }
 
-  /** Gives the area, which has none, an anonymous object and the chain of that alone. */
+  /** @internal Gives the area, which has none, an anonymous object and the chain of that alone. */
   takeAnon(anonVma: AnonVma): void {
     this.anonVma = anonVma;
     this.chain = anonVma;
@@ -190,7 +190,7 @@ export class Vma {
     return this.part(id, this.start, this.end);
   }
 
-  /** A new record for [start, end), which lies inside this area, with its number and every attribute of this one. */
+  /** @internal A new record for [start, end), which lies inside this area, with its number and every attribute of this one. */
   part(id: number, start: number, end: number): Vma {
     const pgoff = this.pgoff + toPages(start - this.start);
     const copy = new Vma(id, start, end, pgoff, this.flags, this.flagsHigh);
@@ -199,7 +199,7 @@ export class Vma {
     return copy;
   }
 
-  /** Takes over the anonymous object and chain of `source`. */
+  /** @internal Takes over the anonymous object and chain of `source`. */
   adoptAnon(source: Vma): void {
     this.anonVma = source.anonVma;
     this.chain = source.chain;
