@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { defineConfig } from "tsup";
 
 // Names of fields and methods that no user sees (TypeScript's declarations leave them out): a letter each in what is
-// published. A name must not be here that is part of the interface of any entry; test/bundle.test.ts looks after that.
+// published. A name must not be here that is part of the interface of any entry; tests/maple-bundle.test.ts looks after that.
 const INTERNAL: readonly string[] = [
   ...["arena", "inners", "root", "entryCount", "nodeCount", "version", "epoch", "hold"],
   ...["slots", "leaf", "slot", "low", "high", "at", "owned", "tree", "path", "here", "pathTo"],
@@ -24,7 +24,7 @@ const INTERNAL: readonly string[] = [
   ...["ready", "toGap", "onEntry", "onHole", "gap"],
 ];
 
-export default defineConfig({
+const config: ReturnType<typeof defineConfig> = defineConfig({
   entry: ["src/index.ts", "src/rules.ts", "src/sets.ts", "src/debug.ts"],
   format: ["esm"],
   // tsup sets baseUrl, which TypeScript 6 calls deprecated. No source condition here: the d.ts names packages.
@@ -51,3 +51,5 @@ export default defineConfig({
     },
   ],
 });
+
+export default config;

@@ -84,6 +84,34 @@ describe("the lowest and the highest hole", () => {
     expectSound(tree, other);
   });
 
+  it("stay right in a version whose neighbour searches after it has lost the entry behind a shared leaf", () => {
+    const tree = inOrder(LEAF * 3);
+    const other = tree.clone();
+    const first = 10 * LEAF;
+    other.delete(first, first + 15); // the hole grows out of the leaf that both share
+    for (let i = 0; i < 2; i++) {
+      expect(tree.lowestGap(6, 0, 10 * LEAF * 3)).toBe(-1); // sees that its own is smaller
+      expect(other.lowestGap(6, 0, 10 * LEAF * 3)).toBe(first - 5);
+      expect(other.highestGap(6, 0, 10 * LEAF * 3)).toBe(first + 14);
+    }
+    expectSound(tree, other);
+  });
+
+  it("stay right in a version that has lost every entry before a shared leaf", () => {
+    const tree = inOrder(LEAF * INNER + LEAF * 3);
+    const other = tree.clone();
+    const first = 10 * LEAF * INNER;
+    other.delete(0, first);
+    for (let i = 0; i < 2; i++) {
+      expect(tree.lowestGap(6, 0, first)).toBe(-1);
+      expect(other.lowestGap(6)).toBe(0);
+      expect(other.lowestGap(first)).toBe(0);
+    }
+    other.delete(first, first + 10);
+    expect(other.highestGap(first + 10, 0, first + 20)).toBe(0);
+    expectSound(tree, other);
+  });
+
   it("of a snapshot are found again and again: its bounds are tightened though it is frozen", () => {
     const tree = inOrder(5000);
     for (let i = 0; i < 5000; i++) tree.set(i * 10 + 5, i * 10 + 9, -1);

@@ -1,9 +1,14 @@
 // A seeded generator for tests: VMA_SEED repeats a run, else the seed is new; test names carry it.
 
-declare const process: { readonly env: { readonly VMA_SEED?: string; readonly VMA_LONG?: string } };
+declare const process: {
+  readonly env: { readonly VMA_SEED?: string; readonly VMA_LONG?: string; readonly VMA_ROUNDS?: string };
+};
 
 /** The seed of this run. */
 export const seed: number = Number(process.env.VMA_SEED ?? Math.floor(Math.random() * 2 ** 31));
+
+/** How often the model tests run, with a seed of its own each time (VMA_ROUNDS). */
+export const rounds: number = Number(process.env.VMA_ROUNDS ?? 1);
 
 /** Whether the long runs are asked for (VMA_LONG=1). */
 export const long: boolean = process.env.VMA_LONG === "1";
