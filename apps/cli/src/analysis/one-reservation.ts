@@ -39,7 +39,7 @@ import {
   type ReplayStep,
 } from "@vma/trace";
 import { PackedRanges, RangeSet } from "./range-set.js";
-import { type Edit, type NewCall, ReservationChange, reserve } from "./reservation-change.js";
+import { LineEdits, type NewCall, ReservationChange, reserve } from "./reservation-change.js";
 
 /** Mappings whose place is no matter of the allocator. */
 const ELSEWHERE = MAP_FIXED | MAP_FIXED_NOREPLACE | MAP_GROWSDOWN | MAP_STACK | MAP_HUGETLB | MAP_32BIT;
@@ -48,7 +48,7 @@ const BASES: readonly number[] = [2, 3, 1, 4].map((high) => high * 2 ** 44);
 
 /** Watches a replay: which calls are about memory that moves. */
 export class ReservationSurvey {
-  readonly #edits: Map<number, Edit> = new Map();
+  readonly #edits = new LineEdits();
   /** Lines before which the reservation is made: the first of each program. */
   readonly #first: Set<number> = new Set();
   /** What each address space holds of the memory that moves. */

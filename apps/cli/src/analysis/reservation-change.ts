@@ -25,6 +25,37 @@ export function reserve(start: number, end: number): NewCall {
   return { name: "mmap", args: [start, end - start, 0, RESERVED, -1, 0], result: start };
 }
 
+const SIMPLE: readonly Edit[] = ["place", "commit", "release"];
+
+/** Edits by line, a byte for most: a trace has a million lines. */
+export class LineEdits {
+  #kinds = new Uint8Array(1024);
+  readonly #others: Map<number, readonly NewCall[]> = new Map();
+
+  set(line: number, edit: Edit): void {
+    if (line >= this.#kinds.length) {
+      const kinds = new Uint8Array(Math.max(line + 1, this.#kinds.length * 2));
+      kinds.set(this.#kinds);
+      this.#kinds = kinds;
+    }
+    this.#kinds[line] = SIMPLE.indexOf(edit) + 1;
+    if (typeof edit === "string") this.#others.delete(line);
+    else this.#others.set(line, edit);
+  }
+
+  get(line: number): Edit | undefined {
+    const kind = this.#kinds[line] ?? 0;
+    return kind > 0 ? SIMPLE[kind - 1] : this.#others.get(line);
+  }
+
+  /** The lines that become more than one, once for each that is added. */
+  get added(): number[] {
+    return [...this.#others].flatMap(([line, calls]) =>
+      new Array<number>(Math.max(0, calls.length - 1)).fill(line),
+    );
+  }
+}
+
 /** mmap: length, rights and flags; descriptor and offset; result. */
 const COMMITTED = /\bmmap\([^,]+, (.*)(, \S+, \S+\) += )(0x[0-9a-f]+)/;
 /** munmap: address and length. */
@@ -34,7 +65,7 @@ const PREFIX = /^(?:\[pid +\d+\] |\d+ +)?(?:[\d.:]+ )?/;
 /** Writes the lines anew. */
 export class ReservationChange {
   changed = 0;
-  readonly #edits: ReadonlyMap<number, Edit>;
+  readonly #edits: LineEdits;
   readonly #first: ReadonlySet<number>;
   readonly #placed: PackedRanges;
   readonly #others: RangeSet;
@@ -42,20 +73,12 @@ export class ReservationChange {
   readonly #added: readonly number[];
   #line = 0;
 
-  constructor(
-    edits: ReadonlyMap<number, Edit>,
-    first: ReadonlySet<number>,
-    placed: PackedRanges,
-    others: RangeSet,
-  ) {
+  constructor(edits: LineEdits, first: ReadonlySet<number>, placed: PackedRanges, others: RangeSet) {
     this.#edits = edits;
     this.#first = first;
     this.#placed = placed;
     this.#others = others;
-    const added = [...first];
-    for (const [line, edit] of edits)
-      if (typeof edit !== "string") for (let more = edit.length; more > 1; more -= 1) added.push(line);
-    this.#added = added.sort((a, b) => a - b);
+    this.#added = [...first, ...edits.added].sort((a, b) => a - b);
   }
 
   /** Takes a line of the recording; returns the lines that take its place. */

@@ -6,6 +6,7 @@ import { peakOf } from "../analysis/peak.js";
 import { EXIT, type ExitCode } from "../exit-code.js";
 import type { TargetOptions } from "../input/map-target.js";
 import { openTarget } from "../input/target.js";
+import { watched } from "../input/watched.js";
 import { safeJson } from "../output/escape.js";
 import { limitsJson } from "../output/json.js";
 import { limitsText } from "../output/text/limits.js";
@@ -19,7 +20,10 @@ export interface LimitsOptions extends TargetOptions {
 export async function limits(given: string, options: LimitsOptions, terminal: Terminal): Promise<ExitCode> {
   const target = await openTarget(given, terminal, options);
   const report = analyseLimits(target);
-  const peak = target.kind === "recording" ? await peakOf(await openBundle(given), target.limit) : null;
+  const peak =
+    target.kind === "recording"
+      ? await peakOf(watched(await openBundle(given), terminal), target.limit)
+      : null;
   await terminal.write(
     options.json ? `${safeJson(limitsJson(report, peak))}\n` : limitsText(report, peak, terminal),
   );

@@ -5,6 +5,7 @@ import { findRatchets, ratchetLines } from "../analysis/ratchet.js";
 import { provenanceOf } from "../analysis/recorded-why.js";
 import { EXIT, type ExitCode } from "../exit-code.js";
 import { openRecording, type RecordingOptions } from "../input/recording.js";
+import { watched } from "../input/watched.js";
 import { safeJson } from "../output/escape.js";
 import { ratchetJson, ratchetText } from "../output/text/ratchets.js";
 import type { Terminal } from "../terminal.js";
@@ -19,7 +20,7 @@ export async function ratchets(
   options: RatchetOptions,
   terminal: Terminal,
 ): Promise<ExitCode> {
-  const recording = await openRecording(given, options);
+  const recording = watched(await openRecording(given, options), terminal);
   const kernel = options.kernel === undefined ? {} : { kernel: options.kernel };
   const provenance = await provenanceOf(recording, kernel, undefined);
   const calls = await callsOnLines(recording, ratchetLines(provenance));

@@ -1,19 +1,12 @@
 /** `vma replay`: a recording carried out on the model and held against the kernel. */
 
-import {
-  type Recording,
-  type ReplayOptions,
-  type ReplayReport,
-  replay as replayRecording,
-  type Verdict,
-} from "@vma/trace";
+import { type ReplayOptions, replay as replayRecording, type Verdict } from "@vma/trace";
 import { momentOf } from "../analysis/moment.js";
 import { Timeline } from "../analysis/timeline.js";
 import { EXIT, type ExitCode } from "../exit-code.js";
 import { openRecording, type RecordingOptions } from "../input/recording.js";
-import { bytes, count } from "../output/amount.js";
+import { watched } from "../input/watched.js";
 import { safeJson } from "../output/escape.js";
-import { counting } from "../output/progress.js";
 import { momentJson, replayJson, timelineJson } from "../output/replay-json.js";
 import { momentText } from "../output/text/moment.js";
 import { quietText, replayText } from "../output/text/replay.js";
@@ -37,35 +30,13 @@ const STATUS: Readonly<Record<Verdict, ExitCode>> = {
   incomplete: EXIT.found,
 };
 
-/** Replays with a line of progress on a terminal. */
-export async function replayWatched(
-  recording: Recording,
-  options: ReplayOptions,
-  terminal: Terminal,
-  quiet = false,
-): Promise<ReplayReport> {
-  const progress = counting(terminal, quiet);
-  try {
-    return await replayRecording(recording, {
-      ...options,
-      onProgress: (at) =>
-        progress.update(
-          at.fileBytes > at.bytes ? at.bytes / at.fileBytes : null,
-          `${count(at.lines)} lines, ${bytes(at.bytes)}`,
-        ),
-    });
-  } finally {
-    progress.stop();
-  }
-}
-
 /** Runs the command: 0 exact, 1 differs or incomplete. */
 export async function replay(
   given: string,
   options: ReplayCommandOptions,
   terminal: Terminal,
 ): Promise<ExitCode> {
-  const recording = await openRecording(given, options);
+  const recording = watched(await openRecording(given, options), terminal);
   const chosen: ReplayOptions = {
     ...(options.kernel === undefined ? {} : { kernel: options.kernel }),
     ignoreFaults: options.ignoreFaults,
@@ -76,12 +47,10 @@ export async function replay(
     return EXIT.fine;
   }
   const timeline = options.timeline ? new Timeline() : null;
-  const report = await replayWatched(
-    recording,
-    { ...chosen, ...(timeline === null ? {} : { onStep: (step) => timeline.add(step) }) },
-    terminal,
-    options.json || options.quiet,
-  );
+  const report = await replayRecording(recording, {
+    ...chosen,
+    ...(timeline === null ? {} : { onStep: (step) => timeline.add(step) }),
+  });
   if (options.json) {
     const extra = timeline === null ? {} : { timeline: timelineJson(timeline) };
     await terminal.write(`${safeJson({ ...replayJson(report), ...extra })}\n`);

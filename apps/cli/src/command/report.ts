@@ -1,6 +1,6 @@
 /** `vma report`: one self-contained page about a process, a map file or a recording. */
 
-import { openBundle } from "@vma/trace";
+import { openBundle, replay } from "@vma/trace";
 import { callsOnLines } from "../analysis/line-text.js";
 import type { PageContent } from "../analysis/page.js";
 import { Provenance } from "../analysis/provenance.js";
@@ -10,6 +10,7 @@ import { analyseTop } from "../analysis/top.js";
 import { EXIT, type ExitCode } from "../exit-code.js";
 import type { TargetOptions } from "../input/map-target.js";
 import { openTarget } from "../input/target.js";
+import { watched } from "../input/watched.js";
 import { bytes } from "../output/amount.js";
 import { safe } from "../output/escape.js";
 import { writeWhole } from "../output/file.js";
@@ -17,7 +18,6 @@ import { reportPage } from "../output/html/report.js";
 import { verdictText } from "../output/text/replay.js";
 import { packageVersion } from "../package-version.js";
 import type { Terminal } from "../terminal.js";
-import { replayWatched } from "./replay.js";
 
 export interface ReportOptions extends TargetOptions {
   readonly output: string;
@@ -30,14 +30,14 @@ const MAX_RATCHETS = 40;
 type RecordedPart = Pick<PageContent, "verdict" | "timeline" | "ratchets">;
 
 async function recordedPart(folder: string, terminal: Terminal): Promise<RecordedPart> {
-  const recording = await openBundle(folder);
+  const recording = watched(await openBundle(folder), terminal);
   const timeline = new Timeline();
   const provenance = new Provenance();
   const onStep = (step: Parameters<Timeline["add"]>[0]): void => {
     timeline.add(step);
     provenance.add(step);
   };
-  const report = await replayWatched(recording, { onStep }, terminal);
+  const report = await replay(recording, { onStep, onFork: (fork) => provenance.fork(fork) });
   const calls = await callsOnLines(recording, ratchetLines(provenance));
   const { ratchets } = findRatchets(provenance, (line) => calls.get(line)?.kind);
   return {

@@ -3,6 +3,7 @@
 import { readChange, whatIf } from "../analysis/what-if.js";
 import { EXIT, type ExitCode } from "../exit-code.js";
 import { openRecording, type RecordingOptions } from "../input/recording.js";
+import { watched } from "../input/watched.js";
 import { safeJson } from "../output/escape.js";
 import { whatIfJson, whatIfText } from "../output/text/whatif.js";
 import type { Terminal } from "../terminal.js";
@@ -15,7 +16,7 @@ export interface WhatIfOptions extends RecordingOptions {
 /** Runs the command: 1 when a call would fail that did not. */
 export async function whatif(given: string, options: WhatIfOptions, terminal: Terminal): Promise<ExitCode> {
   const changes = options.change.map(readChange);
-  const recording = await openRecording(given, options);
+  const recording = watched(await openRecording(given, options), terminal);
   let failed = false;
   const results: Record<string, unknown>[] = [];
   for (const change of changes) {

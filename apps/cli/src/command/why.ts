@@ -8,6 +8,7 @@ import { wrongUse } from "../failure.js";
 import type { TargetOptions } from "../input/map-target.js";
 import { openRecording } from "../input/recording.js";
 import { isPid, openTarget } from "../input/target.js";
+import { watched } from "../input/watched.js";
 import { hex } from "../output/amount.js";
 import { safe, safeJson } from "../output/escape.js";
 import { whyJson } from "../output/json.js";
@@ -68,7 +69,7 @@ async function whyOfRecording(
   options: WhyOptions,
   terminal: Terminal,
 ): Promise<ExitCode> {
-  const recording = await openRecording(given, {});
+  const recording = watched(await openRecording(given, {}), terminal);
   const report = await whyRecorded(recording, {}, options.at, options.pid);
   if (address === null) {
     await terminal.write(

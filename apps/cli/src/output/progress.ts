@@ -41,20 +41,3 @@ export function progressBar(terminal: Terminal, total: number, quiet = false): P
     stop: () => bar.stop(),
   };
 }
-
-/** Tells how far a run is whose end may be unknown. */
-export interface Counting {
-  /** The share done (0 to 1) or null when nobody knows, and what to say. */
-  update(share: number | null, text: string): void;
-  stop(): void;
-}
-
-/** A line that counts, with a bar where the share is known; silent when standard error is no terminal. */
-export function counting(terminal: Terminal, quiet = false): Counting {
-  if (quiet || !terminal.showsProgress) return SILENT;
-  const bar = progressBar(terminal, 1000);
-  return {
-    update: (share, text) => bar.update(share === null ? 0 : Math.floor(share * 1000), text),
-    stop: () => bar.stop(),
-  };
-}
