@@ -97,7 +97,7 @@ function checkUntouched(tree: TreeState, version: number): void {
 /** How a tree cuts and joins its entries. All rules are asked before anything is written. */
 export class Rules<V> {
   private readonly merge: Merge<V> | undefined;
-  /** @internal */
+  /** The rule for parts, given or the default. Public, so that the compiler tells rules for other values apart. */
   readonly split: Split<V>;
 
   /**
