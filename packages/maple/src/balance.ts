@@ -106,10 +106,8 @@ function room(tree: TreeState, path: Path, level: number, key: number, append: b
   }
   insertKid(tree.inners, nodes[up]!, slots[up]! + 1, Infinity, 0, right);
   const left = at === 0 && path.low === tree.min ? 0 : count >> 1;
-  const middle = slots[up]! + 1;
-  shift(tree, path, level, middle, count - left, 1);
-  measure(tree, path, up, middle - 1);
-  measure(tree, path, up, middle);
+  // Both parts keep the bound of the whole: to look for their own holes would cost more than a search misled.
+  shift(tree, path, level, slots[up]! + 1, count - left, 1);
 }
 
 /**
