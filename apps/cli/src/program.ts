@@ -38,7 +38,7 @@ export function buildProgram(terminal: Terminal, finish: (code: ExitCode) => voi
     .version(packageVersion())
     .configureOutput({
       writeOut: (text) => void terminal.write(text),
-      writeErr: (text) => terminal.note(text.trimEnd()),
+      writeErr: (text) => terminal.note(text.trimEnd().replace(/^error: /, "vma: ")),
       getOutHelpWidth: () => Math.min(terminal.width, 100),
       getErrHelpWidth: () => Math.min(terminal.width, 100),
     })

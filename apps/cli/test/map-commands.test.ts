@@ -126,6 +126,24 @@ describe("vma top", () => {
     expect((await vma(["top", program, "--color", "never"], { tty: true })).out).not.toContain(esc);
   });
 
+  it("refuses a map that was cut off within an area, and takes one that ends with it", async () => {
+    const text = smaps(PROGRAM);
+    const inside = files.write("inside.smaps", text.slice(0, text.lastIndexOf("VmFlags:")));
+    const { code, out, err } = await vma(["top", inside]);
+    expect({ code, out }).toEqual({ code: 2, out: "" });
+    expect(err).toContain("is cut short: the last area");
+    const whole = files.write(
+      "whole.smaps",
+      text.slice(0, text.lastIndexOf("VmFlags:")).replace(/\n[0-9a-f]+-[^\n]*\n(?:[A-Z][^\n]*\n)*$/, "\n"),
+    );
+    expect((await vma(["top", whole])).code).toBe(0);
+  });
+
+  it("begins every message with its name", async () => {
+    for (const args of [["tpo"], ["top", "--bogus"], ["why"], ["top", "none"]])
+      expect(await vma(args)).toMatchObject({ code: 2, err: expect.stringMatching(/^vma: /) as string });
+  });
+
   it("wants one target or --all, not both", async () => {
     expect((await vma(["top"])).code).toBe(2);
     expect((await vma(["top", program, "--all"])).code).toBe(2);

@@ -72,6 +72,16 @@ describe.skipIf(executablePath === undefined)("the report in a browser", () => {
     expect(problems).toEqual([]);
   });
 
+  it("keeps its tables readable on a narrow screen: they move sideways, the page does not", async () => {
+    const page = await open(threads);
+    await page.setViewportSize({ width: 390, height: 800 });
+    expect(await page.evaluate("document.documentElement.scrollWidth")).toBeLessThanOrEqual(390);
+    const tallest =
+      "Math.max(...[...document.querySelectorAll('.scroll tr')].map((row) => row.offsetHeight))";
+    expect(await page.evaluate(tallest)).toBeLessThan(300);
+    expect(problems).toEqual([]);
+  });
+
   it("shows hostile names as text and runs none of them", async () => {
     const hostile = files.write(
       "hostile.smaps",

@@ -48,7 +48,16 @@ class MapSniffer {
     if (this.#headLength === 0) throw new InputError(this.#label, 0, EMPTY_MAP);
     if (this.#reader === null) this.#open();
     this.#reader?.end();
+    this.#refuseCutShort();
     return { detail: this.detail, areas: this.areas };
+  }
+
+  /** VmFlags is the last line of an area: a map whose last area alone has none was cut off within it. */
+  #refuseCutShort(): void {
+    const last = this.areas.at(-1);
+    if (last === undefined || last.flagText !== null || this.areas[0]?.flagText == null) return;
+    const reason = `is cut short: the last area, at ${last.start.toString(16)}, lacks the VmFlags that the others have`;
+    throw new InputError(this.#label, 0, reason);
   }
 
   #open(): void {
