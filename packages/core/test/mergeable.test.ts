@@ -43,6 +43,22 @@ describe("attributes", () => {
     expect(reasonCodes(attributeReasons(request, area))).toEqual([code]);
   });
 
+  it.each([
+    ["flags", (request) => (request.flags |= 4)],
+    ["flags", (request) => (request.flagsHigh = 1 << 8)],
+    ["file", (request) => (request.file = new OpenFile({ path: "/a" }))],
+    ["policy", (request) => (request.policy = { text: "bind:0" })],
+    ["uffd-context", (request) => (request.uffdContext = new UserfaultContext(1))],
+    ["anon-name", (request) => (request.anonName = "heap")],
+  ] as const satisfies readonly [string, (request: MergeRequest) => void][])(
+    "%s of the range alone is a reason",
+    (code, change) => {
+      const { area, request } = setUp("6.12");
+      change(request);
+      expect(reasonCodes(attributeReasons(request, area))).toEqual([code]);
+    },
+  );
+
   it("are all named when all differ", () => {
     const { area, request } = setUp("6.12");
     for (const [, change] of changes) change(area);
@@ -65,6 +81,8 @@ describe("attributes", () => {
     expect(reasonCodes(attributeReasons(request, area))).toEqual(["flags"]);
     area.ops = { close: (): void => {} };
     expect(reasonCodes(attributeReasons(request, area))).toEqual(["flags", "close"]);
+    area.anonName = "heap";
+    expect(reasonCodes(attributeReasons(request, area))).toEqual(["flags", "anon-name", "close"]);
   });
 
   it("do not count soft-dirty, and compare policies by value", () => {
