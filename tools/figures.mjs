@@ -7,9 +7,9 @@ import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { root } from "./build.mjs";
 import { figureRows } from "./docs/figure-rows.mjs";
+import { survivorRows } from "./docs/survivor-rows.mjs";
 
 const page = join(root, "docs/how-it-is-tested.md");
-const [begin, end] = ["<!-- figures: npm run figures -->", "<!-- end of figures -->"];
 const { values: given } = parseArgs({ options: { check: { type: "boolean", default: false } } });
 const scratch = mkdtempSync(join(tmpdir(), "vma-figures-"));
 
@@ -26,19 +26,21 @@ function argumentsOf(text) {
 
 /** What a command printed, parsed. @param {string} command */
 function printed(command) {
-  const [program, ...args] = argumentsOf(command);
+  const [program = "", ...args] = argumentsOf(command);
   const report = join(scratch, "list.json");
-  const [file, more] =
-    program === "vma"
-      ? [join(root, "apps/cli/dist/main.js"), ["--json"]]
-      : [join(root, "node_modules/vitest/vitest.mjs"), [`--json=${report}`]];
-  const { status, stdout, stderr } = spawnSync(process.execPath, [file, ...args, ...more], {
+  const programs = {
+    vma: ["apps/cli/dist/main.js", "--json"],
+    mutants: ["tools/mutants.mjs", "--json"],
+    vitest: ["node_modules/vitest/vitest.mjs", `--json=${report}`],
+  };
+  const [file, more] = programs[program];
+  const { status, stdout, stderr } = spawnSync(process.execPath, [join(root, file), ...args, more], {
     cwd: root,
     encoding: "utf8",
     maxBuffer: 2 ** 28,
   });
   if (status !== 0) throw new Error(`${command} ended with ${status}\n${stdout}\n${stderr}`);
-  return JSON.parse(program === "vma" ? stdout : readFileSync(report, "utf8"));
+  return JSON.parse(program === "vitest" ? readFileSync(report, "utf8") : stdout);
 }
 
 /** The recordings that ship. */
@@ -52,17 +54,27 @@ function examples() {
 
 try {
   const rows = figureRows(examples()).map(({ what, command, figures }) => {
-    const typed = command.startsWith("vma ") ? command.replace("vma", "npm start --") : `npx ${command}`;
+    const typed = command
+      .replace(/^vma/, "npm start --")
+      .replace(/^vitest/, "npx vitest")
+      .replace(/^mutants.*/, "npm run mutants");
     const row = `| ${what} | ${figures(printed(command))} | \`${typed}\` |`;
     console.error(row);
     return row;
   });
-  const table = ["| what | how much | command |", "| --- | --- | --- |", ...rows].join("\n");
   const before = readFileSync(page, "utf8");
-  const [head, rest = ""] = before.split(begin);
-  const tail = rest.split(end)[1];
-  if (tail === undefined) throw new Error(`${page} has no place for figures: "${begin}" ... "${end}"`);
-  const after = `${head}${begin}\n\n${table}\n\n${end}${tail}`;
+  const tables = {
+    figures: ["| what | how much | command |", "| --- | --- | --- |", ...rows],
+    survivors: ["| file | mutation | why nothing can notice it |", "| --- | --- | --- |", ...survivorRows()],
+  };
+  let after = before;
+  for (const [name, lines] of Object.entries(tables)) {
+    const [begin, end] = [`<!-- ${name}: npm run figures -->`, `<!-- end of ${name} -->`];
+    const [head = "", rest = ""] = after.split(begin);
+    const tail = rest.split(end)[1];
+    if (tail === undefined) throw new Error(`${page} has no place for ${name}: "${begin}" ... "${end}"`);
+    after = `${head}${begin}\n\n${lines.join("\n")}\n\n${end}${tail}`;
+  }
   if (!given.check) writeFileSync(page, after);
   else if (after !== before)
     throw new Error("docs/how-it-is-tested.md has other figures: run npm run figures");

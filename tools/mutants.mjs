@@ -2,7 +2,8 @@
 // and tells the ones that none noticed. A survivor must be explained in tools/mutants/survivors.mjs; an explained one
 // that is noticed after all must go from there.
 //
-//   node tools/mutants.mjs [--list] [--file PATH] [--from N] [--to N]
+//   node tools/mutants.mjs [--file PATH] [--from N] [--to N]
+//   node tools/mutants.mjs --list [--json]    tests nothing: which mutations there are, and how many are explained
 import { fork } from "node:child_process";
 import { once } from "node:events";
 import { readFileSync } from "node:fs";
@@ -15,11 +16,12 @@ import { mutationsOf } from "./mutants/mutations.mjs";
 import { SURVIVORS } from "./mutants/survivors.mjs";
 
 /** Longest the tests may take with one mutation; a run that hangs has noticed. Milliseconds. */
-const PATIENCE = 300_000;
+const PATIENCE = 180_000;
 
 const { values: given } = parseArgs({
   options: {
     list: { type: "boolean", default: false },
+    json: { type: "boolean", default: false },
     file: { type: "string" },
     from: { type: "string", default: "0" },
     to: { type: "string", default: "Infinity" },
@@ -61,7 +63,14 @@ const mutants = FILES.filter((file) => given.file === undefined || file.endsWith
 const told = ({ file, line, before, after }) =>
   `${file.slice(FOLDER.length + 1)}:${line}  ${before}  ->  ${after === "" ? "(left out)" : after}`;
 
-if (given.list) {
+if (given.list && given.json) {
+  const explained = mutants.filter((mutation) => SURVIVORS.some((known) => isSame(mutation)(known)));
+  const gone = SURVIVORS.filter((known) => !mutants.some((mutation) => isSame(mutation)(known)));
+  const files = new Set(mutants.map(({ file }) => file));
+  console.log(
+    JSON.stringify({ mutants: mutants.length, files: files.size, explained: explained.length, gone }),
+  );
+} else if (given.list) {
   for (const mutation of mutants) console.log(told(mutation));
 } else if ((await noticedBy(null)) !== null) {
   console.error("The tests fail without any mutation.");

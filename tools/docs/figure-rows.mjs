@@ -8,8 +8,8 @@ const amount = (value) => value.toLocaleString("en-US");
 const beginning = (tests, begin) => tests.filter(({ name }) => name.startsWith(begin)).length;
 
 /**
- * One row. A command that starts with `vma` prints JSON when `--json` is added; one that starts with `vitest list` lists
- * tests. `figures` throws when what was printed is not good.
+ * One row. A command that starts with `vma` or `mutants` prints JSON when `--json` is added; one that starts with
+ * `vitest list` lists tests. `figures` throws when what was printed is not good.
  *
  * @typedef {object} FigureRow
  * @property {string} what
@@ -81,5 +81,16 @@ export const figureRows = (examples) => [
     figures: (tests) =>
       `${beginning(tests, "the engine's entry points > ") - 1} entry points, ` +
       `${tests.filter(({ name }) => name.startsWith("the calls, on ")).length} calls on 3 kernels`,
+  },
+  {
+    what: "small wrong changes to the merge engine, one at a time: each must be noticed or explained",
+    command: "mutants --list",
+    figures({ mutants, files, explained, gone }) {
+      for (const { file, before, after } of gone)
+        throw new Error(
+          `tools/mutants/survivors.mjs explains what is no mutation: ${file} ${before} -> ${after}`,
+        );
+      return `${mutants} mutations of ${files} files, ${explained} of them explained`;
+    },
   },
 ];

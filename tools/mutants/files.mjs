@@ -1,4 +1,4 @@
-// The files whose mutations are tested: every decision of the merge engine and what carries it out.
+// The files whose mutations are tested: the decisions of the merge engine and its operations.
 
 /** Where they are, from the workspace root. */
 export const FOLDER = "packages/core/src/merge";
@@ -15,7 +15,4 @@ export const FILES = [
   "shrink.ts",
   "split.ts",
   "plan.ts",
-  "anon-dup.ts",
-  "commit.ts",
-  "request.ts",
 ].map((name) => `${FOLDER}/${name}`);

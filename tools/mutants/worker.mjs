@@ -136,11 +136,8 @@ async function noticedBy(mutation) {
   return askTests(mutation);
 }
 
-process.on(
-  "message",
-  async (/** @type {{ mutation: Mutation | null, quick?: boolean }} */ { mutation, quick }) => {
-    process.send?.({ who: await (quick ? askRecorded(mutation) : noticedBy(mutation)) });
-  },
-);
+process.on("message", async (/** @type {{ mutation: Mutation | null }} */ { mutation }) => {
+  process.send?.({ who: await noticedBy(mutation) });
+});
 process.on("disconnect", () => process.exit());
 process.send?.({ ready: true });
