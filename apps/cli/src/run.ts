@@ -3,7 +3,7 @@
 import { InputError } from "@vma/trace";
 import { CommanderError } from "commander";
 import { EXIT, type ExitCode } from "./exit-code.js";
-import { Failure } from "./failure.js";
+import { Failure, wrongUse } from "./failure.js";
 import { safe } from "./output/escape.js";
 import { buildProgram } from "./program.js";
 import { type Surroundings, Terminal } from "./terminal.js";
@@ -38,6 +38,9 @@ export async function runVma(args: readonly string[], surroundings: Surroundings
     status = code;
   });
   try {
+    const [first, topic] = args;
+    if (first === "help" && topic !== undefined && !program.commands.some((one) => one.name() === topic))
+      throw wrongUse(`help ${topic}: no such command`, "vma --help lists them.");
     await program.parseAsync([...args], { from: "user" });
     return status;
   } catch (error) {

@@ -140,7 +140,7 @@ describe("vma top", () => {
   });
 
   it("begins every message with its name", async () => {
-    for (const args of [["tpo"], ["top", "--bogus"], ["why"], ["top", "none"]])
+    for (const args of [["tpo"], ["help", "tpo"], ["top", "--bogus"], ["why"], ["top", "none"]])
       expect(await vma(args)).toMatchObject({ code: 2, err: expect.stringMatching(/^vma: /) as string });
   });
 

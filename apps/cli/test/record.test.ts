@@ -105,6 +105,15 @@ describe("vma record", () => {
     expect(report.checks.exact).toBe(report.checks.total);
   });
 
+  // As above.
+  it.skipIf(!canTrace)("says so when the process to attach to does not exist", async () => {
+    const folder = join(files.path, "gone");
+    const { code, err } = await vma(["record", "-o", folder, "-p", "4194305"]);
+    expect(code).toBe(3);
+    expect(err).toContain("the process does not exist");
+    expect(existsSync(folder)).toBe(false);
+  });
+
   it("says so when the program does not exist, and leaves nothing behind", async () => {
     const folder = join(files.path, "none");
     expect(await vma(["record", "-o", folder, "--", "/no/such/program"])).toMatchObject({ code: 2, out: "" });

@@ -196,7 +196,9 @@ class Recorder {
     const { tied, tier } = await this.#saveTrace(watcher, this.#options.pid ?? null);
     if (tier.lines === 0) {
       const why = tracingFailure(this.#said);
-      throw why ?? notPossible("strace recorded nothing", safe(this.#said.trim().split("\n")[0] ?? ""));
+      const said = safe(this.#said.trim().split("\n")[0] ?? "");
+      const quiet = "It made no call that matters to its memory map in that time: record for longer.";
+      throw why ?? notPossible("strace recorded nothing", said === "" ? quiet : said);
     }
     for (const { info, file } of tied) await writer.addSnapshot(info, createReadStream(file));
     const faults: FaultCounts | null = this.#withFaults ? { faults: 0, maps: 0, lost: 0 } : null;

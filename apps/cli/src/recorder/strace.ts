@@ -103,6 +103,10 @@ export function startTracer(
 
 /** Why strace could not trace, from what it said; null when it says nothing of the kind. */
 export function tracingFailure(said: string): Error | null {
+  // First: strace names the call that failed in this case, too.
+  if (/No such process/.test(said)) {
+    return notPossible("the process does not exist, or has ended", "vma top --all lists those that run.");
+  }
   if (/Operation not permitted|PTRACE_(TRACEME|SEIZE|ATTACH)|ptrace\(/.test(said)) {
     let scope = "";
     try {
@@ -116,7 +120,6 @@ export function tracingFailure(said: string): Error | null {
       "Run as root or as the program's user; in a container add the capability SYS_PTRACE.",
     );
   }
-  if (/No such process/.test(said)) return notPossible("the process does not exist");
   if (/Cannot find executable|Can't stat|exec: /.test(said))
     return notPossible("the program could not be started", said.trim().split("\n")[0] ?? "");
   return null;
