@@ -32,6 +32,7 @@ const MFD_CLOEXEC = 1;
 const CLOSE_RANGE_UNSHARE = 2;
 const CLOSE_RANGE_CLOEXEC = 4;
 const ERRNO_EBADF = 9;
+const NO_BYTES = new Uint8Array(0);
 
 /** What `/proc` and strace -y print behind the path of an unlinked file. */
 const DELETED = " (deleted)";
@@ -53,12 +54,24 @@ export class OpenDescription {
   readonly writable: boolean;
   readonly knowledge: FileKnowledge;
   #file: OpenFile | null = null;
+  /** The annotation that gave `path`, as it stood in the trace: the same bytes need no decoding. */
+  #annotation: Uint8Array = NO_BYTES;
+  #annotatedDeleted = false;
 
   constructor(path: string, readable: boolean, writable: boolean, knowledge: FileKnowledge) {
     this.path = path;
     this.readable = readable;
     this.writable = writable;
     this.knowledge = knowledge;
+  }
+
+  /** @internal Takes the path over that strace -y prints behind the record's first descriptor, if it prints one. */
+  annotate(record: CallRecord): void {
+    if (record.fdEnd === 0) return;
+    if (record.fdDeleted === this.#annotatedDeleted && record.fdPathIs(this.#annotation)) return;
+    this.#annotation = record.bytes.slice(record.fdStart, record.fdEnd);
+    this.#annotatedDeleted = record.fdDeleted;
+    this.path = record.fdPath + (record.fdDeleted ? DELETED : "");
   }
 
   /** The engine's record of it; made when the first mapping needs it, since most open files are never mapped. */
@@ -134,6 +147,14 @@ export class DescriptorTable {
     const assumed = new OpenDescription(current ?? "", true, true, "assumed");
     this.set(fd, assumed, false);
     return assumed;
+  }
+
+  /** @internal The open file that the record's mapping descriptor `fd` refers to; as `resolve`. */
+  resolveFor(fd: number, record: CallRecord): OpenDescription | null {
+    const known = this.#entries.get(fd)?.description;
+    if (known === undefined) return this.resolve(fd, record.fdPath, record.fdDeleted);
+    known.annotate(record);
+    return known;
   }
 
   /** Takes over what a call did to descriptors. Returns a table to use from now on: another one after an unshare. */

@@ -86,6 +86,8 @@ export class ProcessTable {
   readonly #births: Birth[] = [];
   readonly #listener: ProcessListener;
   #spaces = 0;
+  /** The task that `task` answered last: most lines are of the same one. */
+  #last: Task | null = null;
   /** Tasks taken for the child of one of several possible parents. */
   guesses = 0;
   /** Of these, wrong ones. */
@@ -119,8 +121,13 @@ export class ProcessTable {
    * pid while there is one task); else a task of its own.
    */
   task(pid: number): Task {
+    const last = this.#last;
+    if (last !== null && last.tid === pid) return last;
     const known = this.#tasks.get(pid);
-    if (known !== undefined) return known;
+    if (known !== undefined) {
+      this.#last = known;
+      return known;
+    }
     if (pid === 0) return this.#nameless();
     const open = this.#births.filter((birth) => birth.child === 0);
     const birth = open[0];
@@ -188,6 +195,7 @@ export class ProcessTable {
   }
 
   #rename(task: Task, tid: number): Task {
+    this.#last = null;
     this.#tasks.delete(task.tid);
     const renamed: Task = { ...task, tid, tgid: task.tgid === task.tid ? tid : task.tgid };
     this.#tasks.set(tid, renamed);
@@ -198,6 +206,7 @@ export class ProcessTable {
   }
 
   #remove(task: Task): void {
+    this.#last = null;
     this.#tasks.delete(task.tid);
     this.#leave(task.space);
   }

@@ -35,6 +35,7 @@ import {
   CALL_SHMAT,
   CALL_SHMDT,
   CALL_SHMGET,
+  CALL_SPECS,
 } from "../strace/calls.js";
 import { type CallRecord, RESULT_ERROR, RESULT_VALUE } from "../strace/record.js";
 import type { ReplaySpace } from "./seed.js";
@@ -63,6 +64,8 @@ export type Segments = Map<number, SharedMemorySegment>;
 /** Carries out calls on address spaces. One for each replay; the fields tell of the last call. */
 export class CallApplier {
   readonly #segments: Segments;
+  /** The mmap call being carried out: one record for all of them. */
+  readonly #mapping = { address: 0, length: 0, prot: 0, flags: 0, file: null as OpenFile | null, pgoff: 0 };
   /** What the model returned for the last call, an address, 0 or a negative errno. */
   predicted = 0;
   /** First byte the last call was about, and the first behind; both 0 when it names no range. */
@@ -184,19 +187,14 @@ export class CallApplier {
     const fixed = (flags & (MAP_FIXED | MAP_FIXED_NOREPLACE)) !== 0;
     if ((flags & MAP_ANONYMOUS) === 0 && file === null) return "unseen";
     if (!fixed) space.mm.nextPlacement = record.result;
-    const outcome = this.#ranged(
-      record.result,
-      length,
-      space.mmap({
-        address: unsigned(args[0] as number),
-        length,
-        prot: args[2] as number,
-        flags,
-        file,
-        pgoff: (args[5] as number) / 4096,
-      }),
-      record,
-    );
+    const call = this.#mapping;
+    call.address = unsigned(args[0] as number);
+    call.length = length;
+    call.prot = args[2] as number;
+    call.flags = flags;
+    call.file = file;
+    call.pgoff = (args[5] as number) / 4096;
+    const outcome = this.#ranged(record.result, length, space.mmap(call), record);
     this.#countPlacement(target, record.result);
     return outcome;
   }
@@ -283,7 +281,8 @@ function learnHeap(target: ReplaySpace, record: CallRecord): void {
 }
 
 /** How many arguments of a call the model goes by; they have to be numbers. */
-const ARGUMENTS: ReadonlyMap<number, number> = new Map([
+const ARGUMENTS: Uint8Array = new Uint8Array(CALL_SPECS.length);
+for (const [call, count] of [
   [CALL_MMAP, 4],
   [CALL_MUNMAP, 2],
   [CALL_MPROTECT, 3],
@@ -297,11 +296,13 @@ const ARGUMENTS: ReadonlyMap<number, number> = new Map([
   [CALL_MREMAP, 4],
   [CALL_MBIND, 3],
   [CALL_REMAP_FILE_PAGES, 5],
-]);
+] as const) {
+  ARGUMENTS[call] = count;
+}
 
 /** Whether the line holds every number that the model needs; a damaged one may not. */
 function isToldWhole({ call, args, argCount }: CallRecord): boolean {
-  const count = ARGUMENTS.get(call) ?? 0;
+  const count = ARGUMENTS[call]!;
   if (argCount < count) return false;
   for (let slot = 0; slot < count; slot++) if (Number.isNaN(args[slot])) return false;
   return call !== CALL_MMAP || argCount > 5 || (args[3]! & MAP_ANONYMOUS) !== 0;

@@ -26,7 +26,7 @@ export class Checker {
   readonly #files: FileTable;
   readonly #optionsFor: (areas: readonly SmapsArea[]) => AddressSpaceOptions;
   readonly #assumptions: readonly WriteAssumption[];
-  readonly #history = new TouchHistory();
+  readonly #history = new TouchHistory(this.log);
   readonly #snapshots: SnapshotResult[] = [];
   #checks = 0;
   #checksExact = 0;
@@ -59,7 +59,7 @@ export class Checker {
   ): void {
     if (outcome === "skipped" || outcome === "unseen") return;
     if (applier.end > applier.start) {
-      this.#history.add(state.id, applier.start, applier.end, record, this.log);
+      this.#history.add(state.id, applier.start, applier.end, record);
     }
     this.#results += 1;
     if (outcome === "agreed") this.#resultsExact += 1;

@@ -6,6 +6,8 @@ import { type EventSink, type MergeGeometry, type RefusedMerge, reasonCodes, typ
 const REASON_BITS = 24;
 /** Steps of one call that are kept. */
 const MAX_STEPS = 16;
+/** Steps that are kept in all: a ring. */
+const RING = 32_768;
 
 /** Names of steps, by code. */
 const STEP_NAMES = [
@@ -54,14 +56,17 @@ export class EventLog implements EventSink {
   #refused = 0;
   readonly #byGeometry = new Float64Array(STEP_NAMES.length);
   readonly #byReason = new Float64Array(REASON_BITS);
-  /** Steps of the call under way: how many, their codes, and two numbers for each. */
+  /** Steps of the call under way. */
   stepCount = 0;
-  readonly stepCodes: Uint8Array = new Uint8Array(MAX_STEPS);
-  readonly stepNumbers: Float64Array = new Float64Array(MAX_STEPS * 2);
+  /** Number of its first step, counted over the whole replay. */
+  firstStep = 0;
+  readonly #stepCodes = new Uint8Array(RING);
+  readonly #stepNumbers = new Float64Array(RING * 2);
   #muted = false;
 
   /** A new call begins. */
   begin(): void {
+    this.firstStep += this.stepCount;
     this.stepCount = 0;
   }
 
@@ -118,20 +123,28 @@ export class EventLog implements EventSink {
   }
 
   #step(code: number, first: number, second: number): void {
-    const index = this.stepCount;
-    if (index >= MAX_STEPS) return;
-    this.stepCount = index + 1;
-    this.stepCodes[index] = code;
-    this.stepNumbers[index * 2] = first;
-    this.stepNumbers[index * 2 + 1] = second;
+    const count = this.stepCount;
+    if (count >= MAX_STEPS) return;
+    this.stepCount = count + 1;
+    const index = (this.firstStep + count) % RING;
+    this.#stepCodes[index] = code;
+    this.#stepNumbers[index * 2] = first;
+    this.#stepNumbers[index * 2 + 1] = second;
   }
 
   /** The steps of the last call, one sentence each, in order. */
   steps(): string[] {
+    return this.stepsFrom(this.firstStep, this.stepCount);
+  }
+
+  /** `count` steps from the one numbered `first` on, in words; none when they are forgotten. */
+  stepsFrom(first: number, count: number): string[] {
     const steps: string[] = [];
-    for (let index = 0; index < this.stepCount; index++) {
+    if (first + RING < this.firstStep + this.stepCount) return steps;
+    for (let step = first; step < first + count; step++) {
+      const index = step % RING;
       steps.push(
-        stepText(this.stepCodes[index]!, this.stepNumbers[index * 2]!, this.stepNumbers[index * 2 + 1]!),
+        stepText(this.#stepCodes[index]!, this.#stepNumbers[index * 2]!, this.#stepNumbers[index * 2 + 1]!),
       );
     }
     return steps;
@@ -161,7 +174,7 @@ export class EventLog implements EventSink {
 }
 
 /** One step in words: its code, and its two numbers. */
-export function stepText(code: number, first: number, second: number): string {
+function stepText(code: number, first: number, second: number): string {
   if (code === STEP_REFUSED) return `merge refused; below: ${sideText(first)}; above: ${sideText(second)}`;
   if (code === STEP_SPLIT) return `split at 0x${first.toString(16)}`;
   const range = `0x${first.toString(16)}-0x${second.toString(16)}`;

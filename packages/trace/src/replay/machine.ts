@@ -205,7 +205,7 @@ export class Machine implements ProcessListener {
 
   #fileOf(task: Task, record: CallRecord): OpenFile | null {
     if (record.call !== CALL_MMAP || (record.args[3]! & MAP_ANONYMOUS) !== 0) return null;
-    return task.files.resolve(record.args[4]!, record.fdPath, record.fdDeleted)?.file ?? null;
+    return task.files.resolveFor(record.args[4]!, record)?.file ?? null;
   }
 
   // Page faults.

@@ -16,18 +16,23 @@ export interface SpaceState {
 /** Address spaces by the number processes.ts gives them. */
 export class SpaceTable {
   readonly #states: Map<number, SpaceState> = new Map();
+  /** The one asked for last: most calls are of the same. */
+  #last: SpaceState | null = null;
   /** Address spaces met. */
   total = 0;
   /** Areas of one address space at its largest. */
   mostAreas = 0;
 
   get(id: number): SpaceState {
+    const last = this.#last;
+    if (last !== null && last.id === id) return last;
     let state = this.#states.get(id);
     if (state === undefined) {
       state = { id, runs: [], seededAt: Number.NEGATIVE_INFINITY, isGuess: false };
       this.#states.set(id, state);
       this.total += 1;
     }
+    this.#last = state;
     return state;
   }
 
@@ -42,6 +47,7 @@ export class SpaceTable {
 
   delete(id: number): void {
     this.#states.delete(id);
+    this.#last = null;
   }
 
   /** Notes the size of an address space after a change. */

@@ -1,11 +1,24 @@
 /** The last calls and the places they touched: to name the call behind a difference that a snapshot shows. */
 
-import { type EventLog, stepText } from "./event-log.js";
+import type { CallRecord } from "../strace/record.js";
+import type { EventLog } from "./event-log.js";
 
 /** Few enough to stay in the processor's cache: every call is noted here. */
 const CAPACITY = 8192;
-/** Steps of the engine kept for each call. */
+/** Steps of the engine told of each call. */
 const STEPS = 3;
+/** Numbers of one call, in the order of the constants below: 64 bytes, which the processor fetches at once. */
+const WIDTH = 8;
+const START = 0;
+const END = 1;
+const LINE = 2;
+const START_LINE = 3;
+const SPACE = 4;
+const PID = 5;
+/** Number of the call, below MAX_CALLS, plus MAX_CALLS for each step. */
+const CALL_AND_STEPS = 6;
+const FIRST_STEP = 7;
+const MAX_CALLS = 64;
 
 /** A call that touched a place. */
 export interface Touch {
@@ -19,65 +32,48 @@ export interface Touch {
 
 /** A ring of the last 8,192 calls with a range; older ones are forgotten. */
 export class TouchHistory {
-  readonly #starts = new Float64Array(CAPACITY);
-  readonly #ends = new Float64Array(CAPACITY);
-  readonly #lines = new Float64Array(CAPACITY);
-  readonly #startLines = new Float64Array(CAPACITY);
-  readonly #spaces = new Float64Array(CAPACITY);
-  readonly #pids = new Float64Array(CAPACITY);
-  readonly #calls = new Uint8Array(CAPACITY);
-  readonly #stepCounts = new Uint8Array(CAPACITY);
-  readonly #stepCodes = new Uint8Array(CAPACITY * STEPS);
-  readonly #stepNumbers = new Float64Array(CAPACITY * STEPS * 2);
-  #next = 0;
-  #size = 0;
+  readonly #log: EventLog;
+  readonly #calls = new Float64Array(CAPACITY * WIDTH);
+  /** Calls noted so far. */
+  #added = 0;
+
+  /** `log` tells what the engine did at each call. */
+  constructor(log: EventLog) {
+    this.#log = log;
+  }
 
   /** Notes that a call touched [start, end) (bytes) of an address space. */
-  add(
-    space: number,
-    start: number,
-    end: number,
-    record: { line: number; startLine: number; pid: number; call: number },
-    log: EventLog,
-  ): void {
-    const slot = this.#next;
-    this.#starts[slot] = start;
-    this.#ends[slot] = end;
-    this.#spaces[slot] = space;
-    this.#lines[slot] = record.line;
-    this.#startLines[slot] = record.startLine;
-    this.#pids[slot] = record.pid;
-    this.#calls[slot] = record.call;
-    const steps = Math.min(STEPS, log.stepCount);
-    this.#stepCounts[slot] = steps;
-    for (let i = 0; i < steps; i++) this.#stepCodes[slot * STEPS + i] = log.stepCodes[i]!;
-    for (let i = 0; i < steps * 2; i++) this.#stepNumbers[slot * STEPS * 2 + i] = log.stepNumbers[i]!;
-    this.#next = (slot + 1) % CAPACITY;
-    if (this.#size < CAPACITY) this.#size += 1;
+  add(space: number, start: number, end: number, record: CallRecord): void {
+    const calls = this.#calls;
+    const log = this.#log;
+    const at = (this.#added % CAPACITY) * WIDTH;
+    this.#added += 1;
+    calls[at + START] = start;
+    calls[at + END] = end;
+    calls[at + LINE] = record.line;
+    calls[at + START_LINE] = record.startLine;
+    calls[at + SPACE] = space;
+    calls[at + PID] = record.pid;
+    calls[at + CALL_AND_STEPS] = record.call + MAX_CALLS * Math.min(STEPS, log.stepCount);
+    calls[at + FIRST_STEP] = log.firstStep;
   }
 
   /** The last call of one of `spaces` that touched [start, end) or its very edges, or null. */
   last(spaces: ReadonlySet<number>, start: number, end: number): Touch | null {
-    for (let back = 1; back <= this.#size; back++) {
-      const slot = (this.#next - back + CAPACITY) % CAPACITY;
-      if (!spaces.has(this.#spaces[slot]!) || this.#starts[slot]! > end || this.#ends[slot]! < start)
-        continue;
+    const calls = this.#calls;
+    const oldest = Math.max(0, this.#added - CAPACITY);
+    for (let number = this.#added - 1; number >= oldest; number--) {
+      const at = (number % CAPACITY) * WIDTH;
+      if (!spaces.has(calls[at + SPACE]!) || calls[at + START]! > end || calls[at + END]! < start) continue;
+      const packed = calls[at + CALL_AND_STEPS]!;
       return {
-        line: this.#lines[slot]!,
-        startLine: this.#startLines[slot]!,
-        pid: this.#pids[slot]!,
-        call: this.#calls[slot]!,
-        steps: this.#steps(slot),
+        line: calls[at + LINE]!,
+        startLine: calls[at + START_LINE]!,
+        pid: calls[at + PID]!,
+        call: packed % MAX_CALLS,
+        steps: this.#log.stepsFrom(calls[at + FIRST_STEP]!, Math.floor(packed / MAX_CALLS)),
       };
     }
     return null;
-  }
-
-  #steps(slot: number): string[] {
-    const steps: string[] = [];
-    for (let i = slot * STEPS; i < slot * STEPS + this.#stepCounts[slot]!; i++) {
-      steps.push(stepText(this.#stepCodes[i]!, this.#stepNumbers[i * 2]!, this.#stepNumbers[i * 2 + 1]!));
-    }
-    return steps;
   }
 }

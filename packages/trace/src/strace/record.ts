@@ -96,6 +96,16 @@ export class CallRecord {
     return this.fdEnd === 0 ? null : decodeEscaped(this.bytes, this.fdStart, this.fdEnd);
   }
 
+  /** @internal Whether the bytes of `fdPath`, escapes and all, are these. */
+  fdPathIs(raw: Uint8Array): boolean {
+    const start = this.fdStart;
+    if (this.fdEnd - start !== raw.length) return false;
+    const bytes = this.bytes;
+    // From the end: libraries differ there.
+    for (let i = raw.length - 1; i >= 0; i--) if (bytes[start + i] !== raw[i]) return false;
+    return true;
+  }
+
   /** What the returned descriptor refers to (strace -y), without "(deleted)", or null. */
   get resultPath(): string | null {
     return this.resultEnd === 0 ? null : decodeEscaped(this.bytes, this.resultStart, this.resultEnd);
