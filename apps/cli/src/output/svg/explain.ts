@@ -130,6 +130,7 @@ ${block.body}</g></g>\n`;
     return group;
   });
   return `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${top}" viewBox="0 0 ${width} ${top}">
+<title>Areas before and after each call</title>
 <style>${STYLE}</style>
 ${html`${drawn}`.text}</svg>
 `;
