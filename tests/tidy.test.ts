@@ -133,11 +133,13 @@ const rules: Record<string, Planted> = {
       ["packages/testkit/src/a.ts", 'await import("@vma/cli");\n'],
       ["packages/testkit/src/a.ts", 'import { a } from "@vma/core/src/a.js";\n'],
       ["tests/a.test.ts", 'import { a } from "../packages/core/src/a.js";\n'],
+      ["packages/core/test/a.test.ts", 'import a from "../../maple/tsup.config.js";\n'],
       ["elsewhere/a.ts", ""],
     ],
     good: [
       ["packages/core/src/a.ts", 'import { a } from "@vma/maple";\nimport { b } from "./b.js";\n'],
       ["tests/a.test.ts", 'import { a } from "@vma/core/engine";\n'],
+      ["tests/a.test.ts", 'import a from "../packages/maple/tsup.config.js";\n'],
     ],
   },
   "imports up the floors of the engine": {
