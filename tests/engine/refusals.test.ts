@@ -188,6 +188,22 @@ describe("a new range, pages 3 to 5", () => {
     expect(settled(unheard)).toBe("flags, expand-only");
   });
 
+  it("mmap's old order asks the area below for a range with the upper one's object, and forgets that again", () => {
+    const stage = offered(
+      [
+        { ...below, ...different },
+        { ...above, anon: "A", chain: "A" },
+      ],
+      PLAIN.flags,
+      "6.1",
+      ({ request }) => {
+        request.nextFirst = true;
+      },
+    );
+    expect(stage.nameOf(mergeNewRange(stage.request))).toBe("N");
+    expect(stage.request.anonVma).toBeNull();
+  });
+
   it("an address space that checks itself sees an area in the way, unless it is about to be written over", () => {
     const inTheWay = { name: "X", start: 4, end: 5 };
     const checked = (stage: Stage): void => {
@@ -331,6 +347,19 @@ describe("part of V, pages 2 to 6, about to become writable", () => {
     expect(stage.nameOf(mergeExistingRange(stage.request))).toBe("P");
     expect(lines).toEqual(["existing-left-full P V-"]);
     expect(settled(stage)).toBe(", close");
+  });
+
+  it("N has a hook, and nobody listens: the request says why all the same", () => {
+    const stage = offered(2, 6, but("N", { close: true }));
+    expect(stage.nameOf(mergeExistingRange(stage.request))).toBe("P");
+    expect(settled(stage)).toBe(", close");
+  });
+
+  it("all of V to the area above is told as that", () => {
+    const stage = offered(2, 6, around.slice(1));
+    const lines = listen(stage);
+    expect(stage.nameOf(mergeExistingRange(stage.request))).toBe("N");
+    expect(lines).toEqual(["existing-right-full N V-"]);
   });
 
   it.each([
