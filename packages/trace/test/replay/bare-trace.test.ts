@@ -1,6 +1,7 @@
 /** A strace file with nothing but the smaps of its start and end. */
 
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { describe, expect, it } from "vitest";
 import { openBareTrace } from "../../src/recording/reader.js";
 import type { ReplayReport } from "../../src/replay/report.js";
@@ -40,6 +41,20 @@ execve("/x", ["x"], 0x7f /* 1 var */) = 0
 ${trace}`;
     const report = await bare(launched, { start: START, end });
     expect(report).toMatchObject({ snapshots: { usable: 1, exact: 1 }, unseeded: 2, differences: 0 });
+  });
+
+  it("of a position-independent program is exact, its heap half a gigabyte behind it", async () => {
+    const data = new URL("../data/", import.meta.url);
+    const [file, start, end] = ["pie.strace", "pie.start.smaps", "pie.end.smaps"].map((name) =>
+      fileURLToPath(new URL(name, data)),
+    );
+    const recording = await openBareTrace(file!, { start: start!, end: end!, kernelRelease: "6.18.44" });
+    expect(await replay(recording)).toMatchObject({
+      verdict: "exact",
+      unseeded: 0,
+      snapshots: { usable: 1, exact: 1 },
+      vmas: { total: 22, exact: 22 },
+    });
   });
 
   it("may have been attached to", async () => {
