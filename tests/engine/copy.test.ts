@@ -189,6 +189,21 @@ describe("that keeps its source beside it is refused", () => {
     expect(refusal("6.12", false, moved)).toEqual(["V: pgoff", "-: no-neighbour"]);
   });
 
+  it("and the request has its neighbours as they were decided on, not as they were told", () => {
+    const stage = staged(profile("6.1"), source, fitting);
+    const request = new MergeRequest(stage.mm);
+    const told: (string | null)[] = [];
+    const ignore = (): void => {};
+    const refused: NonNullable<Mm["events"]>["refused"] = ({ prev, next }) => {
+      told.push(stage.nameOf(prev), stage.nameOf(next));
+    };
+    const quiet = { created: ignore, grew: ignore, shrank: ignore, split: ignore, changed: ignore };
+    stage.mm.events = { ...quiet, removed: ignore, merged: ignore, refused };
+    copyVma(request, stage.area("V"), 4 * PAGE_SIZE, 2 * PAGE_SIZE, 2, true);
+    expect(told).toEqual(["V", "N"]);
+    expect([request.prev, request.next]).toEqual([null, null]);
+  });
+
   it("and mremap tells so", () => {
     const space = new AddressSpace({ kernel: "6.12" });
     const [at, length] = [1024 * PAGE_SIZE, 2 * PAGE_SIZE];
