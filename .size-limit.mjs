@@ -42,7 +42,7 @@ export default [
     name: "@vma/cli, without the packages it depends on",
     path: "apps/cli/dist/main.js",
     gzip: true,
-    limit: "56 kB",
+    limit: "59 kB",
     // A program: it awaits at its top, and its parts are loaded for what they do.
     modifyEsbuildConfig: (/** @type {object} */ config) => ({
       ...config,

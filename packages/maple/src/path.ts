@@ -70,17 +70,22 @@ export function pairAt(node: number, slot: number): number {
 export function descend(tree: TreeState, path: Path, key: number): void {
   const { nodes, slots } = path;
   const { table, kids } = tree.inners;
-  let node = tree.root;
+  let { root: node, min: low, max: high } = tree;
   for (let level = tree.height; level > 0; level--) {
     const slot = searchInner(table, pairAt(node, 0), key);
     nodes[level] = node;
     slots[level] = slot;
+    const pair = pairAt(node, slot);
+    if (slot > 0) low = table[pair]!;
+    if (table[pair + 2]! < Infinity) high = table[pair + 2]!;
     node = kids[(node << INNER_BITS) + slot]!;
   }
   path.leaf = node;
   path.slot = -1;
   path.at = tree.version;
-  arrive(tree, path);
+  path.low = low;
+  path.high = high;
+  path.owned = tree.arena.holders === 1 ? tree.epoch : -1;
 }
 
 /** Sets what the path knows of its leaf: the bounds, and whether it may be written. */
