@@ -1,5 +1,7 @@
 // merge/new-range.ts, merge/existing-range.ts, merge/complete-reasons.ts: what a refusal tells. Whoever listens hears of
 // it once, with every reason of both sides; the request itself carries what settled each side, listened to or not.
+//
+// Longer than 350 lines because both kinds of merge are held against one vocabulary, which two files would repeat.
 import {
   type KernelProfile,
   type Mm,
