@@ -75,7 +75,8 @@ describe.skipIf(executablePath === undefined)("the report in a browser", () => {
   it("keeps its tables readable on a narrow screen: they move sideways, the page does not", async () => {
     const page = await open(threads);
     await page.setViewportSize({ width: 390, height: 800 });
-    expect(await page.evaluate("document.documentElement.scrollWidth")).toBeLessThanOrEqual(390);
+    // The browser lays the page out anew some time after it was told its size.
+    await expect.poll(() => page.evaluate("document.documentElement.scrollWidth")).toBeLessThanOrEqual(390);
     const tallest =
       "Math.max(...[...document.querySelectorAll('.scroll tr')].map((row) => row.offsetHeight))";
     expect(await page.evaluate(tallest)).toBeLessThan(300);
