@@ -77,17 +77,18 @@ function zsh(entries: readonly Entry[]): string {
   return `#compdef vma
 # zsh completion for vma: vma completion zsh > "\${fpath[1]}/_vma"
 _vma() {
-  local path="" word
+  local chosen="" word # "path" is zsh's own
   for word in "\${(@)words[2,CURRENT-1]}"; do
     [[ "$word" == -* ]] && continue
-    [[ -z "$path" || "$path" == check ]] && path="\${path:+$path }$word"
+    [[ -z "$chosen" || "$chosen" == check ]] && chosen="\${chosen:+$chosen }$word"
   done
-  case "$path" in
+  case "$chosen" in
 ${cases.join("\n")}
     *) _files ;;
   esac
 }
-compdef _vma vma
+# Loaded for its first completion, or sourced.
+if [[ "\${funcstack[1]}" == _vma ]]; then _vma "$@"; else compdef _vma vma; fi
 `;
 }
 

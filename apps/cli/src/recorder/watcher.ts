@@ -11,6 +11,8 @@ const SYS_EXIT_GROUP = 231;
 /** mmap, mprotect, munmap, brk, mremap, madvise. */
 const MIDDLE_CALLS: ReadonlySet<number> = new Set([9, 10, 11, 12, 25, 28]);
 const POLL_MILLISECONDS = 2;
+/** A stop that lasts this long is one that strace was asked to hold; on a busy machine an ordinary one takes a few. */
+const HELD_MILLISECONDS = 10;
 
 /** A copy of smaps, not yet tied to a line of the trace. */
 export interface TakenSnapshot {
@@ -58,6 +60,17 @@ function threadsOf(pid: number): number[] {
   }
 }
 
+/**
+ * How often the thread has left the processor. Every stop adds one, so the same number twice means the same stop, even
+ * where a loop makes one call with the same arguments again and again.
+ */
+function stopsOf(pid: number, tid: number): string {
+  const status = text(`/proc/${pid}/task/${tid}/status`) ?? "";
+  return [...status.matchAll(/^(?:non)?voluntary_ctxt_switches:\t(\d+)$/gm)]
+    .map(([, times]) => times)
+    .join("+");
+}
+
 /** What a held thread is doing, or null when it is not held by a tracer. */
 function heldCall(pid: number, tid: number): { call: number; key: string; hasArguments: boolean } | null {
   const stat = text(`/proc/${pid}/task/${tid}/stat`);
@@ -65,7 +78,13 @@ function heldCall(pid: number, tid: number): { call: number; key: string; hasArg
   const words = (text(`/proc/${pid}/task/${tid}/syscall`) ?? "").trim().split(" ");
   const call = Number(words[0]);
   if (words.length < 9 || !Number.isInteger(call)) return null;
-  return { call, key: `${call} ${words[7]} ${words[8]} ${words[1]}`, hasArguments: words[1] !== "0x0" };
+  // Only there: an exec stops twice, and both stops are one event.
+  const stop = MIDDLE_CALLS.has(call) ? stopsOf(pid, tid) : "";
+  return {
+    call,
+    key: `${call} ${words[7]} ${words[8]} ${words[1]} ${stop}`,
+    hasArguments: words[1] !== "0x0",
+  };
 }
 
 /** Descriptors of a process whose files it has mapped. */
@@ -121,7 +140,7 @@ export class Watcher {
   readonly #offset: bigint;
   readonly #middle: boolean;
   /** What each thread was last found held at, and whether that has been seen to. */
-  readonly #last: Map<number, { readonly key: string; done: boolean }> = new Map();
+  readonly #last: Map<number, { readonly key: string; readonly since: number; done: boolean }> = new Map();
   #timer: NodeJS.Timeout | null = null;
 
   /**
@@ -177,13 +196,13 @@ export class Watcher {
       return;
     }
     const before = this.#last.get(tid);
-    const seen = before?.key === held.key ? before : { key: held.key, done: false };
+    const seen = before?.key === held.key ? before : { key: held.key, since: performance.now(), done: false };
     if (seen.done) return;
     this.#last.set(tid, seen);
     this.pids.add(pid);
     const kind = this.#kindOf(held.call, held.hasArguments);
-    // strace stops a thread for a moment at every call. One that it holds is still there at the next look.
-    if (kind === "mid" && seen !== before) return;
+    // strace stops a thread for a moment at every call. One that it holds is still there some looks later.
+    if (kind === "mid" && performance.now() - seen.since < HELD_MILLISECONDS) return;
     seen.done = true;
     if (kind !== null) this.#copy(kind, pid, tid, () => heldCall(pid, tid)?.key === held.key);
   }
