@@ -9,8 +9,4 @@ export default defineConfig({
   clean: true,
   target: "node20",
   treeshake: true,
-  // Puts the numbers of constants in place of their names: see the configuration of @vma/core.
-  esbuildOptions(options) {
-    options.minifySyntax = true;
-  },
 });

@@ -65,15 +65,8 @@ const HOW_FIELDS = new NameTrie([
 
 const SPECS: CallSpec[] = [];
 
-/** Calls are defined in the order of their numbers. */
-function define(
-  id: number,
-  family: CallFamily,
-  name: string,
-  kinds: string,
-  fields: NameTrie | null = null,
-): void {
-  if (id !== SPECS.length + 1) throw new RangeError(`call ${name} has number ${id}, not ${SPECS.length + 1}`);
+function define(family: CallFamily, name: string, kinds: string, fields: NameTrie | null = null): number {
+  const id = SPECS.length + 1;
   const structSlots = fields === CLONE_FIELDS ? 4 : 2;
   SPECS.push({
     id,
@@ -83,115 +76,70 @@ function define(
     fields,
     structSlots,
   });
+  return id;
 }
 
-// Argument slots (record.args) follow the call's own order unless said otherwise. The numbers are literals, so that a
-// bundler puts them in place and a switch over them is a jump.
-export const CALL_MMAP: number = 1;
-define(CALL_MMAP, "memory", "mmap", "nnggfn");
-export const CALL_MUNMAP: number = 2;
-define(CALL_MUNMAP, "memory", "munmap", "nn");
-export const CALL_MPROTECT: number = 3;
-define(CALL_MPROTECT, "memory", "mprotect", "nng");
-export const CALL_PKEY_MPROTECT: number = 4;
-define(CALL_PKEY_MPROTECT, "memory", "pkey_mprotect", "nngn");
-export const CALL_BRK: number = 5;
-define(CALL_BRK, "memory", "brk", "n");
-export const CALL_MREMAP: number = 6;
-define(CALL_MREMAP, "memory", "mremap", "nnngn");
-export const CALL_MADVISE: number = 7;
-define(CALL_MADVISE, "memory", "madvise", "nng");
-define(8, "memory", "process_madvise", "faana");
-export const CALL_MLOCK: number = 9;
-define(CALL_MLOCK, "memory", "mlock", "nn");
-export const CALL_MLOCK2: number = 10;
-define(CALL_MLOCK2, "memory", "mlock2", "nnn");
-export const CALL_MUNLOCK: number = 11;
-define(CALL_MUNLOCK, "memory", "munlock", "nn");
-export const CALL_MLOCKALL: number = 12;
-define(CALL_MLOCKALL, "memory", "mlockall", "n");
-export const CALL_MUNLOCKALL: number = 13;
-define(CALL_MUNLOCKALL, "memory", "munlockall", "");
-export const CALL_MBIND: number = 14;
-define(CALL_MBIND, "memory", "mbind", "nnnban");
-define(15, "memory", "set_mempolicy", "nba");
-define(16, "memory", "set_mempolicy_home_node", "nnnn");
-export const CALL_SHMGET: number = 17;
-define(CALL_SHMGET, "memory", "shmget", "nnn");
-export const CALL_SHMAT: number = 18;
-define(CALL_SHMAT, "memory", "shmat", "nnn");
-export const CALL_SHMDT: number = 19;
-define(CALL_SHMDT, "memory", "shmdt", "n");
-define(20, "memory", "shmctl", "nna");
-export const CALL_USERFAULTFD: number = 21;
-define(CALL_USERFAULTFD, "file", "userfaultfd", "n");
-export const CALL_REMAP_FILE_PAGES: number = 22;
-define(CALL_REMAP_FILE_PAGES, "memory", "remap_file_pages", "nnnnn");
+// Argument slots (record.args) follow the call's own order unless said otherwise.
+export const CALL_MMAP: number = define("memory", "mmap", "nnggfn");
+export const CALL_MUNMAP: number = define("memory", "munmap", "nn");
+export const CALL_MPROTECT: number = define("memory", "mprotect", "nng");
+export const CALL_PKEY_MPROTECT: number = define("memory", "pkey_mprotect", "nngn");
+export const CALL_BRK: number = define("memory", "brk", "n");
+export const CALL_MREMAP: number = define("memory", "mremap", "nnngn");
+export const CALL_MADVISE: number = define("memory", "madvise", "nng");
+define("memory", "process_madvise", "faana");
+export const CALL_MLOCK: number = define("memory", "mlock", "nn");
+export const CALL_MLOCK2: number = define("memory", "mlock2", "nnn");
+export const CALL_MUNLOCK: number = define("memory", "munlock", "nn");
+export const CALL_MLOCKALL: number = define("memory", "mlockall", "n");
+export const CALL_MUNLOCKALL: number = define("memory", "munlockall", "");
+export const CALL_MBIND: number = define("memory", "mbind", "nnnban");
+define("memory", "set_mempolicy", "nba");
+define("memory", "set_mempolicy_home_node", "nnnn");
+export const CALL_SHMGET: number = define("memory", "shmget", "nnn");
+export const CALL_SHMAT: number = define("memory", "shmat", "nnn");
+export const CALL_SHMDT: number = define("memory", "shmdt", "n");
+define("memory", "shmctl", "nna");
+export const CALL_USERFAULTFD: number = define("file", "userfaultfd", "n");
+export const CALL_REMAP_FILE_PAGES: number = define("memory", "remap_file_pages", "nnnnn");
 /** Printed by its number, with all six registers, by a strace that does not know it. */
-export const CALL_MSEAL: number = 23;
-define(CALL_MSEAL, "memory", "mseal", "nnnaaa");
+export const CALL_MSEAL: number = define("memory", "mseal", "nnnaaa");
 /** option, then the option's own arguments; PR_SET_VMA's name is the record's text. */
-export const CALL_PRCTL: number = 24;
-define(CALL_PRCTL, "memory", "prctl", "aaaat");
+export const CALL_PRCTL: number = define("memory", "prctl", "aaaat");
 /** Slot 1 is the ring's address. */
-export const CALL_IO_SETUP: number = 25;
-define(CALL_IO_SETUP, "memory", "io_setup", "nb");
-export const CALL_IO_DESTROY: number = 26;
-define(CALL_IO_DESTROY, "memory", "io_destroy", "n");
-define(27, "memory", "pkey_alloc", "nn");
-define(28, "memory", "pkey_free", "n");
-define(29, "limit", "personality", "n");
+export const CALL_IO_SETUP: number = define("memory", "io_setup", "nb");
+export const CALL_IO_DESTROY: number = define("memory", "io_destroy", "n");
+define("memory", "pkey_alloc", "nn");
+define("memory", "pkey_free", "n");
+define("limit", "personality", "n");
 /** pid, resource, new soft, new hard (NaN when the pointer is NULL); the old limits are slots 4 and 5. */
-export const CALL_PRLIMIT64: number = 30;
-define(CALL_PRLIMIT64, "limit", "prlimit64", "anSS", LIMIT_FIELDS);
+export const CALL_PRLIMIT64: number = define("limit", "prlimit64", "anSS", LIMIT_FIELDS);
 /** resource, soft, hard. */
-export const CALL_SETRLIMIT: number = 31;
-define(CALL_SETRLIMIT, "limit", "setrlimit", "nS", LIMIT_FIELDS);
-export const CALL_OPEN: number = 32;
-define(CALL_OPEN, "file", "open", "tgn");
-export const CALL_OPENAT: number = 33;
-define(CALL_OPENAT, "file", "openat", "ftgn");
+export const CALL_SETRLIMIT: number = define("limit", "setrlimit", "nS", LIMIT_FIELDS);
+export const CALL_OPEN: number = define("file", "open", "tgn");
+export const CALL_OPENAT: number = define("file", "openat", "ftgn");
 /** dirfd, path, flags, mode. */
-export const CALL_OPENAT2: number = 34;
-define(CALL_OPENAT2, "file", "openat2", "ftSa", HOW_FIELDS);
-export const CALL_CREAT: number = 35;
-define(CALL_CREAT, "file", "creat", "tn");
-export const CALL_CLOSE: number = 36;
-define(CALL_CLOSE, "file", "close", "f");
-export const CALL_CLOSE_RANGE: number = 37;
-define(CALL_CLOSE_RANGE, "file", "close_range", "nnn");
-export const CALL_DUP: number = 38;
-define(CALL_DUP, "file", "dup", "f");
-export const CALL_DUP2: number = 39;
-define(CALL_DUP2, "file", "dup2", "ff");
-export const CALL_DUP3: number = 40;
-define(CALL_DUP3, "file", "dup3", "ffn");
-export const CALL_FCNTL: number = 41;
-define(CALL_FCNTL, "file", "fcntl", "faa");
-export const CALL_MEMFD_CREATE: number = 42;
-define(CALL_MEMFD_CREATE, "file", "memfd_create", "tn");
-export const CALL_MEMFD_SECRET: number = 43;
-define(CALL_MEMFD_SECRET, "file", "memfd_secret", "n");
-export const CALL_IO_URING_SETUP: number = 44;
-define(CALL_IO_URING_SETUP, "file", "io_uring_setup", "na");
-export const CALL_EXECVE: number = 45;
-define(CALL_EXECVE, "process", "execve", "taa");
-export const CALL_EXECVEAT: number = 46;
-define(CALL_EXECVEAT, "process", "execveat", "ftaaa");
-export const CALL_FORK: number = 47;
-define(CALL_FORK, "process", "fork", "");
-export const CALL_VFORK: number = 48;
-define(CALL_VFORK, "process", "vfork", "");
+export const CALL_OPENAT2: number = define("file", "openat2", "ftSa", HOW_FIELDS);
+export const CALL_CREAT: number = define("file", "creat", "tn");
+export const CALL_CLOSE: number = define("file", "close", "f");
+export const CALL_CLOSE_RANGE: number = define("file", "close_range", "nnn");
+export const CALL_DUP: number = define("file", "dup", "f");
+export const CALL_DUP2: number = define("file", "dup2", "ff");
+export const CALL_DUP3: number = define("file", "dup3", "ffn");
+export const CALL_FCNTL: number = define("file", "fcntl", "faa");
+export const CALL_MEMFD_CREATE: number = define("file", "memfd_create", "tn");
+export const CALL_MEMFD_SECRET: number = define("file", "memfd_secret", "n");
+export const CALL_IO_URING_SETUP: number = define("file", "io_uring_setup", "na");
+export const CALL_EXECVE: number = define("process", "execve", "taa");
+export const CALL_EXECVEAT: number = define("process", "execveat", "ftaaa");
+export const CALL_FORK: number = define("process", "fork", "");
+export const CALL_VFORK: number = define("process", "vfork", "");
 /** Slots: flags (exit signal in the low byte), nothing, stack. */
-export const CALL_CLONE: number = 49;
-define(CALL_CLONE, "process", "clone", "N", CLONE_FIELDS);
+export const CALL_CLONE: number = define("process", "clone", "N", CLONE_FIELDS);
 /** Slots: flags, exit signal, stack, stack size. */
-export const CALL_CLONE3: number = 50;
-define(CALL_CLONE3, "process", "clone3", "Sa", CLONE_FIELDS);
-export const CALL_EXIT: number = 51;
-define(CALL_EXIT, "process", "exit", "n");
-export const CALL_EXIT_GROUP: number = 52;
-define(CALL_EXIT_GROUP, "process", "exit_group", "n");
+export const CALL_CLONE3: number = define("process", "clone3", "Sa", CLONE_FIELDS);
+export const CALL_EXIT: number = define("process", "exit", "n");
+export const CALL_EXIT_GROUP: number = define("process", "exit_group", "n");
 
 /** Every call by number; slot 0 is unused. */
 export const CALL_SPECS: readonly (CallSpec | undefined)[] = [undefined, ...SPECS];
