@@ -10,17 +10,10 @@ import {
   PROT_READ,
   PROT_WRITE,
 } from "@vma/core";
-import {
-  copyVma,
-  type KernelProfile,
-  MergeRequest,
-  type Mm,
-  PAGE_SIZE,
-  profile,
-  reasonCodes,
-} from "@vma/core/engine";
+import { copyVma, type KernelProfile, MergeRequest, PAGE_SIZE, profile, reasonCodes } from "@vma/core/engine";
 import { type AreaSpec, PLAIN, Stage } from "@vma/testkit";
 import { describe, expect, it } from "vitest";
+import { hearing } from "./hearing.js";
 import { onEngine } from "./on-engine.js";
 
 function staged(rules: KernelProfile, ...areas: Partial<AreaSpec>[]): Stage {
@@ -147,21 +140,13 @@ describe("that keeps its source beside it is refused", () => {
   function refusal(rules: string, keep: boolean, ...areas: Partial<AreaSpec>[]): string[] {
     const stage = staged(profile(rules), ...areas);
     const told: string[] = [];
-    const ignore = (): void => {};
-    const sink: NonNullable<Mm["events"]> = {
-      created: ignore,
-      grew: ignore,
-      shrank: ignore,
-      split: ignore,
-      changed: ignore,
-      removed: ignore,
+    stage.mm.events = hearing({
       merged: (geometry) => told.push(geometry),
       refused({ prev, next, leftReasons, rightReasons }) {
         told.push(`${stage.nameOf(prev) ?? "-"}: ${reasonCodes(leftReasons).join(" ")}`);
         told.push(`${stage.nameOf(next) ?? "-"}: ${reasonCodes(rightReasons).join(" ")}`);
       },
-    };
-    stage.mm.events = sink;
+    });
     copyVma(new MergeRequest(stage.mm), stage.area("V"), 4 * PAGE_SIZE, 2 * PAGE_SIZE, 2, keep);
     return told;
   }
@@ -193,12 +178,9 @@ describe("that keeps its source beside it is refused", () => {
     const stage = staged(profile("6.1"), source, fitting);
     const request = new MergeRequest(stage.mm);
     const told: (string | null)[] = [];
-    const ignore = (): void => {};
-    const refused: NonNullable<Mm["events"]>["refused"] = ({ prev, next }) => {
-      told.push(stage.nameOf(prev), stage.nameOf(next));
-    };
-    const quiet = { created: ignore, grew: ignore, shrank: ignore, split: ignore, changed: ignore };
-    stage.mm.events = { ...quiet, removed: ignore, merged: ignore, refused };
+    stage.mm.events = hearing({
+      refused: ({ prev, next }) => told.push(stage.nameOf(prev), stage.nameOf(next)),
+    });
     copyVma(request, stage.area("V"), 4 * PAGE_SIZE, 2 * PAGE_SIZE, 2, true);
     expect(told).toEqual(["V", "N"]);
     expect([request.prev, request.next]).toEqual([null, null]);

@@ -4,7 +4,6 @@
 // Longer than 350 lines because both kinds of merge are held against one vocabulary, which two files would repeat.
 import {
   type KernelProfile,
-  type Mm,
   mergeExistingRange,
   mergeNewRange,
   PAGE_SIZE,
@@ -13,6 +12,7 @@ import {
 } from "@vma/core/engine";
 import { type AreaSpec, PLAIN, Stage } from "@vma/testkit";
 import { describe, expect, it } from "vitest";
+import { hearing } from "./hearing.js";
 
 const DONT_EXPAND = 0x40000;
 const READ_ONLY = PLAIN.flags & ~2;
@@ -28,14 +28,7 @@ function staged(rules: KernelProfile, areas: readonly Given[]): Stage {
 /** Listens, and returns what is heard: the geometry of a merge, or the neighbours asked and the reasons of each side. */
 function listen(stage: Stage): string[] {
   const heard: string[] = [];
-  const ignore = (): void => {};
-  const sink: NonNullable<Mm["events"]> = {
-    created: ignore,
-    grew: ignore,
-    shrank: ignore,
-    split: ignore,
-    changed: ignore,
-    removed: ignore,
+  stage.mm.events = hearing({
     merged: (geometry, survivor, removed, removedNext) => {
       const gone = [removed, removedNext].map((area) => (area === null ? "-" : stage.nameOf(area)));
       heard.push(`${geometry} ${stage.nameOf(survivor)} ${gone.join("")}`);
@@ -47,8 +40,7 @@ function listen(stage: Stage): string[] {
       ];
       heard.push(`${start / PAGE_SIZE}-${end / PAGE_SIZE}@${pgoff} ${sides.join(", ")}`);
     },
-  };
-  stage.mm.events = sink;
+  });
   return heard;
 }
 
