@@ -5,10 +5,10 @@
  * result; nothing raw reaches the terminal. VMA_FUZZ_RUNS sets the number of runs, the seed is printed on failure.
  */
 
-import { readFileSync } from "node:fs";
+import { cpSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { gunzipSync } from "node:zlib";
+import { gunzipSync, gzipSync } from "node:zlib";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { NONE, RW, scratch, smaps } from "./support/maps.js";
@@ -145,6 +145,26 @@ describe("damaged input", () => {
       { ...settings, numRuns: Math.ceil(runs / 3) },
     );
   });
+
+  it("never breaks what is learnt from a recording", async () => {
+    const copy = join(files.path, "recording");
+    cpSync(threads, copy, { recursive: true });
+    const command = fc.constantFrom(
+      ["why"],
+      ["ratchets"],
+      ["limits"],
+      ["replay", "--timeline"],
+      ["whatif", "-c", "one-reservation"],
+      ["whatif", "-c", "no-guards"],
+    );
+    await fc.assert(
+      fc.asyncProperty(list, command, async (damages, [name = "", ...rest]) => {
+        writeFileSync(join(copy, "trace.strace.gz"), gzipSync(damaged(trace, damages)));
+        await holds([name, copy, ...rest]);
+      }),
+      { ...settings, numRuns: Math.ceil(runs / 3) },
+    );
+  }, 120_000);
 
   it("never breaks explain", async () => {
     const word = fc.constantFrom(

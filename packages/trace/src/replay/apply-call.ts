@@ -99,7 +99,7 @@ export class CallApplier {
     const third = args[2] as number;
     switch (record.call) {
       case CALL_MMAP:
-        return this.#mmap(target, record, file);
+        return this.#mmap(target, record, address, length, file);
       case CALL_MUNMAP:
         return this.#ranged(address, length, space.munmap(address, length), record);
       case CALL_MPROTECT:
@@ -126,7 +126,7 @@ export class CallApplier {
       case CALL_BRK:
         return this.#brk(target, record);
       case CALL_MREMAP:
-        return this.#mremap(target, record);
+        return this.#mremap(target, record, address, length);
       case CALL_MBIND: {
         const mode = third;
         const policy = mode === 0 ? null : { text: `${mode}:${args[3]}` };
@@ -178,17 +178,22 @@ export class CallApplier {
     return this.#judge(predicted, record);
   }
 
-  #mmap(target: ReplaySpace, record: CallRecord, file: OpenFile | null): ApplyOutcome {
+  #mmap(
+    target: ReplaySpace,
+    record: CallRecord,
+    address: number,
+    length: number,
+    file: OpenFile | null,
+  ): ApplyOutcome {
     if (record.resultKind === RESULT_ERROR) return "skipped";
     const { space } = target;
     const { args } = record;
     const flags = args[3] as number;
-    const length = unsigned(args[1] as number);
     const fixed = (flags & (MAP_FIXED | MAP_FIXED_NOREPLACE)) !== 0;
     if ((flags & MAP_ANONYMOUS) === 0 && file === null) return "unseen";
     if (!fixed) space.mm.nextPlacement = record.result;
     const call = this.#mapping;
-    call.address = unsigned(args[0] as number);
+    call.address = address;
     call.length = length;
     call.prot = args[2] as number;
     call.flags = flags;
@@ -209,16 +214,14 @@ export class CallApplier {
     mm.searchedPlacement = -1;
   }
 
-  #mremap(target: ReplaySpace, record: CallRecord): ApplyOutcome {
+  #mremap(target: ReplaySpace, record: CallRecord, address: number, oldLength: number): ApplyOutcome {
     const { space } = target;
     const { args } = record;
     const flags = args[3] as number;
     const fixed = (flags & MREMAP_FIXED) !== 0;
     const moved = record.resultKind === RESULT_VALUE && record.result !== args[0];
     if (!fixed && moved) space.mm.nextPlacement = record.result;
-    const newAddress = record.argCount > 4 ? (args[4] as number) : 0;
-    const address = unsigned(args[0] as number);
-    const oldLength = unsigned(args[1] as number);
+    const newAddress = Number.isNaN(args[4]) ? 0 : (args[4] as number);
     const newLength = unsigned(args[2] as number);
     const predicted = space.mremap(address, oldLength, newLength, flags, newAddress);
     const outcome = this.#ranged(record.result, newLength, predicted, record);
@@ -283,7 +286,7 @@ function learnHeap(target: ReplaySpace, record: CallRecord): void {
 /** How many arguments of a call the model goes by; they have to be numbers. */
 const ARGUMENTS: Uint8Array = new Uint8Array(CALL_SPECS.length);
 for (const [call, count] of [
-  [CALL_MMAP, 4],
+  [CALL_MMAP, 6],
   [CALL_MUNMAP, 2],
   [CALL_MPROTECT, 3],
   [CALL_PKEY_MPROTECT, 4],
@@ -301,11 +304,10 @@ for (const [call, count] of [
 }
 
 /** Whether the line holds every number that the model needs; a damaged one may not. */
-function isToldWhole({ call, args, argCount }: CallRecord): boolean {
+function isToldWhole({ call, args }: CallRecord): boolean {
   const count = ARGUMENTS[call]!;
-  if (argCount < count) return false;
   for (let slot = 0; slot < count; slot++) if (Number.isNaN(args[slot])) return false;
-  return call !== CALL_MMAP || argCount > 5 || (args[3]! & MAP_ANONYMOUS) !== 0;
+  return true;
 }
 
 /** An address or a length as the kernel takes it: it knows no negative ones. */

@@ -321,7 +321,6 @@ function expectedOf({ start, length, permissions, offset, path }: QueuedMap): Co
 }
 
 /** The model's areas in [start, end), each with the offset that is compared with the kernel's record. */
-
 function areasIn(run: ReplaySpace, start: number, end: number): ComparableArea[] {
   const areas: ComparableArea[] = [];
   let vma: Vma | undefined = run.space.mm.cursor.find(start);

@@ -200,7 +200,7 @@ export class Machine implements ProcessListener {
       if (other.end > other.start) writeEverything(second, record, other.start, other.end);
     }
     this.checker.afterCall(state, record, outcome, applier, maps, isAmbiguous);
-    this.#options.onStep?.({ record, spaceId: state.id, space: first.space });
+    if (outcome !== "unseen") this.#options.onStep?.({ record, spaceId: state.id, space: first.space });
   }
 
   #fileOf(task: Task, record: CallRecord): OpenFile | null {

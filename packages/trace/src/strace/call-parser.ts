@@ -62,7 +62,7 @@ export function parseCall(bytes: Uint8Array, position: number, record: CallRecor
     if (c === 0x20 /* blank */ || (c === 0x3c /* < */ && index === 0)) {
       if (c === 0x20 /* blank */) p++;
       if (isUnfinished(bytes, p)) {
-        record.argCount = slot;
+        endArguments(record, slot);
         record.resultKind = RESULT_PENDING;
         // `<unfinished ...>) = ?`: the process went away inside the call and the line was finished at once.
         if (bytes[p + UNFINISHED_LENGTH] === 0x29 /* ) */)
@@ -106,8 +106,15 @@ export function parseCall(bytes: Uint8Array, position: number, record: CallRecor
       return BAD_ARGUMENT;
     }
   }
-  record.argCount = slot;
+  endArguments(record, slot);
   return parseResult(bytes, p, record);
+}
+
+/** Slots that the line did not fill hold no number, and not one of the call before. */
+function endArguments(record: CallRecord, count: number): void {
+  record.argCount = count;
+  const { args } = record;
+  for (let slot = count; slot < args.length; slot++) args[slot] = Number.NaN;
 }
 
 function parseOther(

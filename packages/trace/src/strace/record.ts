@@ -41,7 +41,7 @@ export class CallRecord {
   call = 0;
   /**
    * The arguments, in the slots that calls.ts tells for each call. Addresses and lengths in bytes, flags as numbers.
-   * Exact below 2^53 and for page multiples up to 2^64; NaN where the text was no number.
+   * Exact below 2^53 and for page multiples up to 2^64; NaN where the text was no number, and where there was none.
    */
   readonly args: Float64Array = new Float64Array(8);
   /** How many slots of `args` the line filled. */

@@ -62,12 +62,13 @@ ${trace}`;
     expect(await bare(attached, { start: START, end })).toMatchObject({ verdict: "exact" });
   });
 
-  it("tells those who watch of each fork, before the child's first call", async () => {
+  it("tells those who watch of each fork, before the child's first call, and of no call that lacks arguments", async () => {
     const forking = `10 brk(NULL) = 0x7f0000011000
 10 fork( <unfinished ...>
 11 munmap(0x7f0000008000, 32768) = 0
 10 <... fork resumed>) = 11
 10 madvise(0x7f0000000000, 4096, MADV_DONTFORK) = 0
+10 mmap() = 0x7e0000000000
 `;
     const folder = await folderWith({ "t.strace": forking, start: START });
     const seen: string[] = [];

@@ -2,6 +2,8 @@
 
 import { describe, expect, it } from "vitest";
 import { InputError } from "../../src/input-error.js";
+import { StraceReader } from "../../src/strace/reader.js";
+import { encodeText } from "../../src/text.js";
 import { accountedLines, readCall, readTrace } from "../support/read-trace.js";
 
 describe("one line", () => {
@@ -34,6 +36,23 @@ describe("one line", () => {
       "prlimit64(0, RLIMIT_STACK, NULL, {rlim_cur=8192*1024, rlim_max=RLIM64_INFINITY}) = 0",
     );
     expect(limit.args).toEqual([0, 3, Number.NaN, Number.NaN, 8 * 1024 * 1024, 2 ** 64]);
+  });
+
+  it("leaves no number of one call in the slots that the next one does not fill", () => {
+    const seen: number[][] = [];
+    const reader = new StraceReader({
+      call: ({ args }) => {
+        seen.push([...args]);
+      },
+    });
+    reader.push(
+      encodeText(
+        "mremap(0x1000, 4096, 8192, MREMAP_FIXED|MREMAP_MAYMOVE, 0x5000) = 0x5000\nmmap() = 0x1000\n",
+      ),
+    );
+    reader.end();
+    expect(seen[0]!.slice(0, 5)).toEqual([0x1000, 4096, 8192, 3, 0x5000]);
+    expect(seen[1]).toEqual(Array.from({ length: 8 }, () => Number.NaN));
   });
 
   it("keeps 64-bit addresses exact for page multiples", () => {
