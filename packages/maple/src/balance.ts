@@ -136,7 +136,7 @@ function shift(tree: TreeState, path: Path, level: number, slot: number, n: numb
     // The first child of the right one comes to stand behind another, and now has a key.
     keys[n > 0 ? pairAt(right, n) : pairAt(left, held)] = keys[pair]!;
   }
-  keys[pair] = pool.pairsOf(right)[pool.base(right) * 2]!;
+  keys[pair] = pool.pairsOf(right)[pool.base(right) << 1]!;
   keys[n > 0 ? pair + 1 : pair - 1] = Math.max(keys[pair + 1]!, keys[pair - 1]!);
   const stays = at < held - n + before;
   path.nodes[level] = stays ? left : right;

@@ -35,10 +35,10 @@ export function measure(
   const node = kidAt(tree, path.nodes[level]!, slot);
   const pool = poolAt(tree, level - 1);
   const pairs = pool.pairsOf(node);
-  const base = pool.base(node) * 2;
+  const base = pool.base(node) << 1;
   let largest = 0;
   let from = edgeOf(tree, path, level, slot, 0);
-  for (let i = base; i < base + pool.counts[node]! * 2; i += 2) {
+  for (let i = base; i < base + (pool.counts[node]! << 1); i += 2) {
     largest = Math.max(largest, level > 1 ? pairs[i + 1]! : pairs[i]! - from);
     from = pairs[i + 1]!;
   }
@@ -91,14 +91,14 @@ class GapSearch extends Path {
     const step = up ? 1 : -1;
     let slot = up ? 0 : count;
     const last = count - slot;
-    if (up ? pairs[base]! < this.min : count > 0 && pairs[base + count * 2 - 1]! > this.max) {
+    if (up ? pairs[base]! < this.min : count > 0 && pairs[base + (count << 1) - 1]! > this.max) {
       slot = slotAbove(tree, leaf, up ? this.min : this.max);
     }
     for (; ; slot += step) {
       if (slot > 0 && slot < count)
-        slot = (nextHole(pairs, base + slot * 2, base + last * 2, size, step * 2) - base) >> 1;
-      const from = slot > 0 ? pairs[base + slot * 2 - 1]! : edgeOf(tree, this, 1, this.slots[1]!, 0);
-      const to = slot < count ? pairs[base + slot * 2]! : edgeOf(tree, this, 1, this.slots[1]!, 1);
+        slot = (nextHole(pairs, base + (slot << 1), base + (last << 1), size, step << 1) - base) >> 1;
+      const from = slot > 0 ? pairs[base + (slot << 1) - 1]! : edgeOf(tree, this, 1, this.slots[1]!, 0);
+      const to = slot < count ? pairs[base + (slot << 1)]! : edgeOf(tree, this, 1, this.slots[1]!, 1);
       if (to - from >= size) {
         this.found = this.place(from, to);
         if (this.found < NONE) return true;
@@ -124,8 +124,8 @@ class GapSearch extends Path {
     const step = up ? 1 : -1;
     this.nodes[level] = node;
     for (let i = searchInner(table, base, up ? min : max); ; i += step) {
-      i = (nextBound(table, base + i * 2 + 1, base + end * 2 + 1, size, step * 2) - base) >> 1;
-      if (i === end || (up ? i > 0 && table[base + i * 2]! >= max : table[base + i * 2 + 2]! <= min))
+      i = (nextBound(table, base + (i << 1) + 1, base + (end << 1) + 1, size, step << 1) - base) >> 1;
+      if (i === end || (up ? i > 0 && table[base + (i << 1)]! >= max : table[base + (i << 1) + 2]! <= min))
         return false;
       this.slots[level] = i;
       const kid = kidAt(tree, node, i);

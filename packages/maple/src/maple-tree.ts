@@ -87,8 +87,8 @@ export class MapleTree<V> extends TreeState implements Iterable<Entry<V>> {
     const base = (node & LEAF_PAGE_MASK) << LEAF_BITS;
     const { pairs, items } = this.leaves;
     const ranges = pairs[page]!;
-    const slot = base + searchLeaf(ranges, base * 2, at);
-    if (ranges[slot * 2]! <= at && at < ranges[slot * 2 + 1]!) {
+    const slot = base + searchLeaf(ranges, base << 1, at);
+    if (ranges[slot << 1]! <= at && at < ranges[(slot << 1) | 1]!) {
       return items[page]![slot] as V;
     }
     checkPoint(at);
@@ -239,7 +239,7 @@ export class MapleTree<V> extends TreeState implements Iterable<Entry<V>> {
       const values = this.leaves.items[page] as V[];
       const end = base + this.leaves.counts[path.leaf]!;
       for (let i = base; i < end; i++) {
-        visit(values[i]!, pairs[i * 2]!, pairs[i * 2 + 1]!);
+        visit(values[i]!, pairs[i << 1]!, pairs[(i << 1) | 1]!);
         if (this.version !== version)
           throw new TypeError("the tree was changed by the function that visits it");
       }

@@ -25,11 +25,13 @@ export class Path {
 }
 
 export function startAt(tree: TreeState, leaf: number, slot: number): number {
-  return tree.leaves.pairs[leaf >> LEAF_PAGE_BITS]![(((leaf & LEAF_PAGE_MASK) << LEAF_BITS) + slot) * 2]!;
+  return tree.leaves.pairs[leaf >> LEAF_PAGE_BITS]![(((leaf & LEAF_PAGE_MASK) << LEAF_BITS) + slot) << 1]!;
 }
 
 export function endAt(tree: TreeState, leaf: number, slot: number): number {
-  return tree.leaves.pairs[leaf >> LEAF_PAGE_BITS]![(((leaf & LEAF_PAGE_MASK) << LEAF_BITS) + slot) * 2 + 1]!;
+  return tree.leaves.pairs[leaf >> LEAF_PAGE_BITS]![
+    ((((leaf & LEAF_PAGE_MASK) << LEAF_BITS) + slot) << 1) | 1
+  ]!;
 }
 
 export function valueAt(tree: TreeState, leaf: number, slot: number): unknown {
@@ -50,9 +52,9 @@ export function setEntry(
   value: unknown,
 ): void {
   const pairs = tree.leaves.pairs[leaf >> LEAF_PAGE_BITS]!;
-  const at = (((leaf & LEAF_PAGE_MASK) << LEAF_BITS) + slot) * 2;
+  const at = (((leaf & LEAF_PAGE_MASK) << LEAF_BITS) + slot) << 1;
   pairs[at] = start + 0; // no -0
-  pairs[at + 1] = end;
+  pairs[at | 1] = end;
   // Writing a value costs more than looking at it: the garbage collector wants to know.
   if (valueAt(tree, leaf, slot) !== value) setValue(tree, leaf, slot, value);
 }
@@ -63,7 +65,7 @@ export function kidAt(tree: TreeState, node: number, slot: number): number {
 
 /** Where the pair of a child lies in the keys of the inner nodes. */
 export function pairAt(node: number, slot: number): number {
-  return ((node << INNER_BITS) + slot) * 2;
+  return ((node << INNER_BITS) + slot) << 1;
 }
 
 /** Leads the path to the leaf whose bounds hold `key`. Does not set the slot. */
@@ -124,7 +126,7 @@ export function slotAbove(tree: TreeState, leaf: number, key: number): number {
   const pairs = tree.leaves.pairs[leaf >> LEAF_PAGE_BITS]!;
   const base = (leaf & LEAF_PAGE_MASK) << (LEAF_BITS + 1);
   const slot = searchLeaf(pairs, base, key);
-  const at = base + slot * 2;
+  const at = base + (slot << 1);
   // The entry there starts at or below key, unless it is the first one.
   return pairs[at]! <= key && pairs[at + 1]! <= key ? slot + 1 : slot;
 }

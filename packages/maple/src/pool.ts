@@ -121,9 +121,10 @@ export function openSlots(pool: Pool, node: number, slot: number, n: number): vo
   const count = pool.counts[node]!;
   pool.counts[node] = count + n;
   for (let i = base + count - 1; i >= base + slot; i--) {
-    pairs[(i + n) * 2] = pairs[i * 2]!;
-    pairs[(i + n) * 2 + 1] = pairs[i * 2 + 1]!;
-    items[i + n] = items[i];
+    const to = (i + n) | 0;
+    pairs[to << 1] = pairs[i << 1]!;
+    pairs[(to << 1) | 1] = pairs[(i << 1) | 1]!;
+    items[to] = items[i];
   }
 }
 
@@ -138,8 +139,8 @@ export function insertKid(
 ): void {
   openSlots(inners, node, slot, 1);
   const at = inners.base(node) + slot;
-  inners.table[at * 2] = bound;
-  inners.table[at * 2 + 1] = gap;
+  inners.table[at << 1] = bound;
+  inners.table[(at << 1) | 1] = gap;
   inners.kids[at] = kid;
 }
 
@@ -152,9 +153,10 @@ function moveSlots(pool: Pool, source: number, from: number, target: number, to:
   const base = pool.base(target) + to;
   const step = pool.base(source) + from - base;
   for (let i = base; i < base + n; i++) {
-    pairs[i * 2] = fromPairs[(i + step) * 2]!;
-    pairs[i * 2 + 1] = fromPairs[(i + step) * 2 + 1]!;
-    items[i] = fromItems[i + step];
+    const at = (i + step) | 0;
+    pairs[i << 1] = fromPairs[at << 1]!;
+    pairs[(i << 1) | 1] = fromPairs[(at << 1) | 1]!;
+    items[i] = fromItems[at];
   }
 }
 
@@ -166,7 +168,7 @@ export function removeSlots(pool: Pool, node: number, from: number, to: number):
   pool.counts[node] = left;
   moveSlots(pool, node, to, node, from, count - to);
   for (let i = base + left; i < base + count; i++) {
-    pool.pairsOf(node)[i * 2] = Infinity;
+    pool.pairsOf(node)[i << 1] = Infinity;
     pool.itemsOf(node)[i] = undefined;
   }
 }

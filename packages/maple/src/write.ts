@@ -28,19 +28,19 @@ export function put(tree: TreeState, path: Path, start: number, end: number, val
   const count = leaves.counts[leaf]!;
   // Behind the last entry, as when appending, there is nothing to search.
   let from = count;
-  if (count > 0 && pairs[base + count * 2 - 1]! > start) {
+  if (count > 0 && pairs[base + (count << 1) - 1]! > start) {
     from = path.slot < 0 ? slotAbove(tree, leaf, start) : slotNear(tree, path, start);
   }
   let to = from;
-  while (to < count && pairs[base + to * 2]! < end) to++;
+  while (to < count && pairs[base + (to << 1)]! < end) to++;
   const touched = to - from;
   const adds = value === undefined ? 0 : 1;
   if (touched + adds === 0) {
     path.slot = from;
     return 0;
   }
-  const cutsLeft = touched > 0 && pairs[base + from * 2]! < start;
-  const oldEnd = touched > 0 ? pairs[base + to * 2 - 1]! : 0;
+  const cutsLeft = touched > 0 && pairs[base + (from << 1)]! < start;
+  const oldEnd = touched > 0 ? pairs[base + (to << 1) - 1]! : 0;
   const cutsRight = oldEnd > end;
   // The last part of an entry that is cut in two takes a slot of its own.
   const needs = adds + +(cutsLeft && cutsRight && touched === 1);
@@ -56,8 +56,8 @@ export function put(tree: TreeState, path: Path, start: number, end: number, val
   }
   path.at = ++tree.version;
   const rest = needs > adds ? valueAt(tree, leaf, from) : undefined;
-  if (cutsLeft) pairs[base + from++ * 2 + 1] = start;
-  if (cutsRight && needs === adds) pairs[base + (to - 1) * 2] = end;
+  if (cutsLeft) pairs[base + (from++ << 1) + 1] = start;
+  if (cutsRight && needs === adds) pairs[base + ((to - 1) << 1)] = end;
   path.slot = from;
   tree.entryCount += needs - covered;
   if (needs > covered) {
