@@ -13,7 +13,7 @@ import {
   LEAF_PAGE_MASK,
   MAX_HEIGHT,
 } from "./layout.js";
-import { descend, Path, stepLeaf } from "./path.js";
+import { descend, Path, slotNear, startAt, stepLeaf } from "./path.js";
 import type { Rules } from "./rules.js";
 import { searchInner, searchLeaf } from "./search.js";
 import { drop, share } from "./snapshot.js";
@@ -109,7 +109,9 @@ export class MapleTree<V> extends TreeState implements Iterable<Entry<V>> {
   /** Writes `value` to [start, end), which must be free: throws a RangeError that names the first entry in the way. */
   insert(start: number, end: number, value: V): void {
     if (!this.tryInsert(start, end, value)) {
-      const { start: from, end: to } = this.here();
+      const inTheWay = this.cursor(start);
+      inTheWay.find(start);
+      const { start: from, end: to } = inTheWay;
       throw new RangeError(`${span(start, end)} overlaps the entry ${span(from, to)}`);
     }
   }
@@ -118,9 +120,13 @@ export class MapleTree<V> extends TreeState implements Iterable<Entry<V>> {
   tryInsert(start: number, end: number, value: V): boolean {
     checkRange(start, end, this.min, this.max);
     checkValue(value);
-    const here = this.here();
-    if (here.find(start) !== undefined && here.start < end) return false;
-    change(this, this.pathTo(start), start, end, value);
+    const path = this.pathTo(start);
+    const { leaf } = path;
+    const slot = slotNear(this, path, start);
+    path.slot = slot;
+    // Where the leaf ends, the next entry begins.
+    if ((slot < this.leaves.counts[leaf]! ? startAt(this, leaf, slot) : path.high) < end) return false;
+    change(this, path, start, end, value);
     return true;
   }
 

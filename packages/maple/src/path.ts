@@ -42,23 +42,6 @@ export function setValue(tree: TreeState, leaf: number, slot: number, value: unk
   tree.leaves.items[leaf >> LEAF_PAGE_BITS]![((leaf & LEAF_PAGE_MASK) << LEAF_BITS) + slot] = value;
 }
 
-/** Writes an entry and its value to a slot of a leaf. */
-export function setEntry(
-  tree: TreeState,
-  leaf: number,
-  slot: number,
-  start: number,
-  end: number,
-  value: unknown,
-): void {
-  const pairs = tree.leaves.pairs[leaf >> LEAF_PAGE_BITS]!;
-  const at = (((leaf & LEAF_PAGE_MASK) << LEAF_BITS) + slot) << 1;
-  pairs[at] = start + 0; // no -0
-  pairs[at | 1] = end;
-  // Writing a value costs more than looking at it: the garbage collector wants to know.
-  if (valueAt(tree, leaf, slot) !== value) setValue(tree, leaf, slot, value);
-}
-
 export function kidAt(tree: TreeState, node: number, slot: number): number {
   return tree.inners.kids[(node << INNER_BITS) + slot]!;
 }
@@ -134,8 +117,9 @@ export function slotAbove(tree: TreeState, leaf: number, key: number): number {
 /** The same for a path that has a slot: that and the one after it are tried before a search. */
 export function slotNear(tree: TreeState, path: Path, key: number): number {
   const { leaf } = path;
-  const count = tree.leaves.counts[leaf]!;
   let slot = path.slot;
+  if (slot < 0) return slotAbove(tree, leaf, key);
+  const count = tree.leaves.counts[leaf]!;
   if (slot < count && endAt(tree, leaf, slot) <= key) slot++;
   if (slot === 0 || endAt(tree, leaf, slot - 1) <= key) {
     if (slot === count || endAt(tree, leaf, slot) > key) return slot;

@@ -1,8 +1,8 @@
 // Finding a slot in one node: in steps of three keys each, compared without a branch between them, so that the
 // processor waits for memory once a step at most.
 
-/** Every place in an array, but for the compiler: sums with it need no look at whether they overflow. */
-const INDEX = 2 ** 30 - 1;
+/** A mask that leaves every place in an array as it is, but tells the compiler that sums cannot overflow. */
+export const INDEX = 0x3fff_ffff;
 
 /** Last slot of the inner node whose pairs begin at `base` with a bound of at most `key`, else slot 0. */
 export function searchInner(keys: Float64Array, base: number, key: number): number {

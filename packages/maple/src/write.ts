@@ -3,8 +3,8 @@ import { checkNodes, checkRoom, dropLeaf, makeRoom, mendLeaf } from "./balance.j
 import { raise } from "./gap.js";
 import { LEAF, LEAF_BITS, LEAF_PAGE_BITS, LEAF_PAGE_MASK } from "./layout.js";
 import { mark } from "./mark.js";
-import { descend, own, type Path, setEntry, setLow, slotAbove, slotNear, stepLeaf, valueAt } from "./path.js";
-import { openSlots, removeSlots } from "./pool.js";
+import { descend, own, type Path, setLow, slotAbove, slotNear, stepLeaf } from "./path.js";
+import { slideBack, slideOn } from "./slide.js";
 import type { TreeState } from "./state.js";
 
 /**
@@ -24,23 +24,21 @@ export function put(tree: TreeState, path: Path, start: number, end: number, val
   const { leaves } = tree;
   let leaf = path.leaf;
   let pairs = leaves.pairs[leaf >> LEAF_PAGE_BITS]!;
-  let base = (leaf & LEAF_PAGE_MASK) << (LEAF_BITS + 1);
-  const count = leaves.counts[leaf]!;
+  let base = (leaf & LEAF_PAGE_MASK) << LEAF_BITS;
+  let count = leaves.counts[leaf]!;
   // Behind the last entry, as when appending, there is nothing to search.
   let from = count;
-  if (count > 0 && pairs[base + (count << 1) - 1]! > start) {
-    from = path.slot < 0 ? slotAbove(tree, leaf, start) : slotNear(tree, path, start);
-  }
+  if (count > 0 && pairs[((base + count) << 1) - 1]! > start) from = slotNear(tree, path, start);
   let to = from;
-  while (to < count && pairs[base + (to << 1)]! < end) to++;
+  while (to < count && pairs[(base + to) << 1]! < end) to++;
   const touched = to - from;
   const adds = value === undefined ? 0 : 1;
   if (touched + adds === 0) {
     path.slot = from;
     return 0;
   }
-  const cutsLeft = touched > 0 && pairs[base + (from << 1)]! < start;
-  const oldEnd = touched > 0 ? pairs[base + (to << 1) - 1]! : 0;
+  const cutsLeft = touched > 0 && pairs[(base + from) << 1]! < start;
+  const oldEnd = touched > 0 ? pairs[((base + to) << 1) - 1]! : 0;
   const cutsRight = oldEnd > end;
   // The last part of an entry that is cut in two takes a slot of its own.
   const needs = adds + +(cutsLeft && cutsRight && touched === 1);
@@ -52,37 +50,55 @@ export function put(tree: TreeState, path: Path, start: number, end: number, val
     own(tree, path);
     leaf = path.leaf;
     pairs = leaves.pairs[leaf >> LEAF_PAGE_BITS]!;
-    base = (leaf & LEAF_PAGE_MASK) << (LEAF_BITS + 1);
+    base = (leaf & LEAF_PAGE_MASK) << LEAF_BITS;
   }
   path.at = ++tree.version;
-  const rest = needs > adds ? valueAt(tree, leaf, from) : undefined;
-  if (cutsLeft) pairs[base + (from++ << 1) + 1] = start;
-  if (cutsRight && needs === adds) pairs[base + ((to - 1) << 1)] = end;
+  let items = leaves.items[leaf >> LEAF_PAGE_BITS]!;
+  if (cutsLeft) pairs[((base + from++) << 1) | 1] = start;
+  if (cutsRight && needs === adds) pairs[(base + to - 1) << 1] = end;
   path.slot = from;
   tree.entryCount += needs - covered;
   if (needs > covered) {
+    // Nothing is covered then.
+    const rest = needs > adds ? items[base + from - 1] : undefined;
     if (full) {
       makeRoom(tree, path, adds > 0 ? start : end);
       leaf = path.leaf;
+      pairs = leaves.pairs[leaf >> LEAF_PAGE_BITS]!;
+      items = leaves.items[leaf >> LEAF_PAGE_BITS]!;
+      base = (leaf & LEAF_PAGE_MASK) << LEAF_BITS;
+      count = leaves.counts[leaf]!;
+      from = path.slot;
     }
-    openSlots(leaves, leaf, path.slot, needs - covered);
-    if (needs > adds) setEntry(tree, leaf, path.slot + adds, end, oldEnd, rest);
+    slideOn(pairs, items, base + from, base + count, needs);
+    leaves.counts[leaf] = count + needs;
+    if (needs > adds) {
+      const at = base + from + adds;
+      pairs[at << 1] = end;
+      pairs[(at << 1) | 1] = oldEnd;
+      items[at] = rest;
+    }
+  } else if (needs < covered) {
+    slideBack(pairs, items, base + from + covered, base + count, covered - needs);
+    leaves.counts[leaf] = count + needs - covered;
   }
-  // Often one of the covered entries becomes the new one, and only a boundary moves.
-  if (adds > 0) setEntry(tree, leaf, path.slot, start, end, value);
-  if (needs < covered) removeSlots(leaves, leaf, from + needs, from + covered);
   if (adds > 0) {
+    const at = base + from;
+    pairs[at << 1] = start + 0; // no -0
+    pairs[(at << 1) | 1] = end;
+    // Writing a value costs more than looking at it: the garbage collector wants to know.
+    if (items[at] !== value) items[at] = value;
     if (needs < covered) mendLeaf(tree, path);
     return touched;
   }
-  if (covered === count && tree.height > 0) {
+  if (covered > 0 && covered === count && tree.height > 0) {
     dropLeaf(tree, path);
     descend(tree, path, start);
     if (path.owned !== tree.epoch) own(tree, path);
     path.slot = slotAbove(tree, path.leaf, start);
     mendLeaf(tree, path);
   } else {
-    if (from === 0) setLow(tree, path, pairs[base]!);
+    if (from === 0) setLow(tree, path, pairs[base << 1]!);
     if (covered > 0) mendLeaf(tree, path);
   }
   // A hole belongs to the leaf of the entry before it.

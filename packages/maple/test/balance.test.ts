@@ -24,6 +24,18 @@ describe("a full leaf", () => {
     expect(stats(inOrder(LEAF * 40))).toMatchObject({ leaves: 40, fill: 1 });
   });
 
+  it("keeps the last part of its last entry when that is cut in two", () => {
+    const tree = inOrder(LEAF * 2);
+    const last = LEAF * 20 - 10;
+    expect(tree.delete(last + 1, last + 3)).toBe(1);
+    expect(stats(tree)).toMatchObject({ leaves: 3, entries: LEAF * 2 + 1 });
+    expect([...tree.keys(last)]).toEqual([
+      [last, last + 1],
+      [last + 3, last + 5],
+    ]);
+    expectSound(tree);
+  });
+
   it("is left alone when entries come in descending order, too", () => {
     const tree = inOrder(1, 5000);
     for (let i = 4999; i > 5000 - LEAF * 40; i--) tree.set(i * 10, i * 10 + 5, i);

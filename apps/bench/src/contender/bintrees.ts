@@ -29,7 +29,14 @@ class Bintree implements RangeMap, Neighbours, GapSearch {
     this.#tree.insert({ start, end, value });
   }
 
-  insert(start: number, end: number, value: number): void {
+  insert(start: number, end: number, value: number): boolean {
+    const below = this.#lower(end);
+    if (below !== null && below.end > start) return false;
+    this.#tree.insert({ start, end, value });
+    return true;
+  }
+
+  fill(start: number, end: number, value: number): void {
     this.#tree.insert({ start, end, value });
   }
 

@@ -18,10 +18,16 @@ class FlattenTree implements RangeMap {
 
   set(start: number, end: number, value: number): void {
     this.erase(start, end);
-    this.insert(start, end, value);
+    this.fill(start, end, value);
   }
 
-  insert(start: number, end: number, value: number): void {
+  insert(start: number, end: number, value: number): boolean {
+    if (this.#tree.intersect_any([start, end - 1])) return false;
+    this.fill(start, end, value);
+    return true;
+  }
+
+  fill(start: number, end: number, value: number): void {
     this.#tree.insert([start, end - 1], { start, end, value });
   }
 
@@ -29,8 +35,8 @@ class FlattenTree implements RangeMap {
     const tree = this.#tree;
     for (const range of tree.search([start, end - 1]) as Range[]) {
       tree.remove([range.start, range.end - 1], range);
-      if (range.start < start) this.insert(range.start, start, range.value);
-      if (range.end > end) this.insert(end, range.end, range.value);
+      if (range.start < start) this.fill(range.start, start, range.value);
+      if (range.end > end) this.fill(end, range.end, range.value);
     }
   }
 

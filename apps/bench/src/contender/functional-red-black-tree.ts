@@ -28,7 +28,14 @@ class FunctionalTree implements RangeMap, Neighbours, GapSearch, Versions {
     this.#tree = this.#tree.insert(start, { end, value });
   }
 
-  insert(start: number, end: number, value: number): void {
+  insert(start: number, end: number, value: number): boolean {
+    const below = this.#tree.lt(end).value;
+    if (below !== undefined && below.end > start) return false;
+    this.#tree = this.#tree.insert(start, { end, value });
+    return true;
+  }
+
+  fill(start: number, end: number, value: number): void {
     this.#tree = this.#tree.insert(start, { end, value });
   }
 

@@ -23,7 +23,14 @@ class SdslMap implements RangeMap, Neighbours, GapSearch {
     this.#map.setElement(start, { start, end, value });
   }
 
-  insert(start: number, end: number, value: number): void {
+  insert(start: number, end: number, value: number): boolean {
+    const below = this.#map.reverseUpperBound(end);
+    if (below.isAccessible() && below.pointer[1].end > start) return false;
+    this.#map.setElement(start, { start, end, value });
+    return true;
+  }
+
+  fill(start: number, end: number, value: number): void {
     this.#map.setElement(start, { start, end, value });
   }
 

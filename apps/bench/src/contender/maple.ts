@@ -23,7 +23,11 @@ class MapleMap implements RangeMap, Neighbours, GapSearch, Versions {
     this.#tree.set(start, end, value);
   }
 
-  insert(start: number, end: number, value: number): void {
+  insert(start: number, end: number, value: number): boolean {
+    return this.#tree.tryInsert(start, end, value);
+  }
+
+  fill(start: number, end: number, value: number): void {
     this.#tree.set(start, end, value);
   }
 

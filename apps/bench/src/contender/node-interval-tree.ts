@@ -17,10 +17,16 @@ class NodeIntervalTree implements RangeMap {
 
   set(start: number, end: number, value: number): void {
     this.erase(start, end);
-    this.insert(start, end, value);
+    this.fill(start, end, value);
   }
 
-  insert(start: number, end: number, value: number): void {
+  insert(start: number, end: number, value: number): boolean {
+    if (this.#tree.search(start, end - 1).length > 0) return false;
+    this.fill(start, end, value);
+    return true;
+  }
+
+  fill(start: number, end: number, value: number): void {
     this.#tree.insert({ low: start, high: end - 1, value });
   }
 
@@ -28,8 +34,8 @@ class NodeIntervalTree implements RangeMap {
     const tree = this.#tree;
     for (const range of tree.search(start, end - 1)) {
       tree.remove(range);
-      if (range.low < start) this.insert(range.low, start, range.value);
-      if (range.high >= end) this.insert(end, range.high + 1, range.value);
+      if (range.low < start) this.fill(range.low, start, range.value);
+      if (range.high >= end) this.fill(end, range.high + 1, range.value);
     }
   }
 

@@ -5,8 +5,10 @@ export interface RangeMap {
   get(at: number): number;
   /** Writes over whatever is there; what reaches over an edge is cut. */
   set(start: number, end: number, value: number): void;
-  /** Writes where nothing is. */
-  insert(start: number, end: number, value: number): void;
+  /** Writes where nothing is; where something is, changes nothing and returns false. */
+  insert(start: number, end: number, value: number): boolean;
+  /** Writes where the caller knows that nothing is. */
+  fill(start: number, end: number, value: number): void;
   /** Clears [start, end); what reaches over an edge is cut. */
   erase(start: number, end: number): void;
   /** Calls `visit` for each range in order. */

@@ -52,7 +52,14 @@ class SortedArray implements RangeMap, Neighbours, GapSearch {
     ranges.splice(from, to - from, ...pieces);
   }
 
-  insert(start: number, end: number, value: number): void {
+  insert(start: number, end: number, value: number): boolean {
+    const index = this.#firstAbove(start);
+    if ((this.#ranges[index]?.start ?? end) < end) return false;
+    this.#ranges.splice(index, 0, { start, end, value });
+    return true;
+  }
+
+  fill(start: number, end: number, value: number): void {
     this.#ranges.splice(this.#firstAbove(start), 0, { start, end, value });
   }
 

@@ -39,7 +39,14 @@ class SortedBtree implements RangeMap, Neighbours, GapSearch, Versions {
     this.#tree.set(start, { end, value });
   }
 
-  insert(start: number, end: number, value: number): void {
+  insert(start: number, end: number, value: number): boolean {
+    const below = this.#tree.nextLowerPair(end, this.#pair);
+    if (below !== undefined && below[1].end > start) return false;
+    this.#tree.set(start, { end, value });
+    return true;
+  }
+
+  fill(start: number, end: number, value: number): void {
     this.#tree.set(start, { end, value });
   }
 

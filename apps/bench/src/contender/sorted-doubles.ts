@@ -79,7 +79,15 @@ class SortedDoubles implements RangeMap, Neighbours, GapSearch {
     if (right) this.#put(index, end, tailEnd, tailValue);
   }
 
-  insert(start: number, end: number, value: number): void {
+  insert(start: number, end: number, value: number): boolean {
+    const index = this.#firstAbove(start);
+    if (index < this.#count && (this.#starts[index] as number) < end) return false;
+    this.#splice(index, index, 1);
+    this.#put(index, start, end, value);
+    return true;
+  }
+
+  fill(start: number, end: number, value: number): void {
     const index = this.#firstAbove(start);
     this.#splice(index, index, 1);
     this.#put(index, start, end, value);

@@ -28,7 +28,7 @@ export const enginePattern: Case = {
           const map = create();
           for (let i = 0; i < n; i += 1) {
             const at = keys.at(i * SPACING);
-            map.insert(at, at + (fill[i] as number), i + 1);
+            map.fill(at, at + (fill[i] as number), i + 1);
           }
           let sum = 0;
           clock.start();
@@ -37,7 +37,7 @@ export const enginePattern: Case = {
             const end = at + (lengths[i] as number);
             map.erase(at, end);
             sum = mix(sum, map.valueBelow(at) ^ map.valueAbove(end));
-            if (keeps[i] !== 0) map.insert(at, end, i + 1);
+            if (keeps[i] !== 0) map.fill(at, end, i + 1);
             if (i % SEARCH_EVERY === 0) sum = mix(sum, map.highestGap(room, bottom, top));
           }
           clock.stop(operations);

@@ -19,7 +19,7 @@ type Searched = RangeMap & GapSearch;
 function crowd(map: RangeMap, n: number, keys: Keys): number {
   let at = 0;
   for (let i = 0; i < n; i += 1) {
-    map.insert(keys.at(at), keys.at(at + SPACING - 1), i + 1);
+    map.fill(keys.at(at), keys.at(at + SPACING - 1), i + 1);
     at += i % WIDE_EVERY === WIDE_EVERY - 1 ? SPACING + WIDE : SPACING;
   }
   return at;
@@ -91,7 +91,7 @@ export const gapCycle: Case = {
         for (let i = 0; i < CYCLES; i += 1) {
           const size = sizes[i] as number;
           const at = map.lowestGap(size, bottom, top);
-          map.insert(at, at + size, i + 1);
+          map.fill(at, at + size, i + 1);
           found[i] = at;
           sum = mix(sum, at);
         }

@@ -14,7 +14,7 @@ export const iterate: Case = {
   contenders: everyStructure((create, n, keys) => {
     const map = create();
     for (const i of new Random(4).order(n)) {
-      map.insert(keys.at(i * SPACING), keys.at(i * SPACING + SPACING / 2), i + 1);
+      map.fill(keys.at(i * SPACING), keys.at(i * SPACING + SPACING / 2), i + 1);
     }
     const times = Math.ceil(VISITS / n);
     return {

@@ -18,7 +18,7 @@ function weighing(create: () => RangeMap, order: Int32Array, keys: Keys): Subjec
       const maps = Array.from({ length: copies }, () => {
         const map = create();
         for (const i of order) {
-          map.insert(keys.at(i * SPACING), keys.at(i * SPACING + SPACING / 2), (i % 1000) + 1);
+          map.fill(keys.at(i * SPACING), keys.at(i * SPACING + SPACING / 2), (i % 1000) + 1);
         }
         return map;
       });

@@ -26,7 +26,7 @@ export const mixed: Case = {
         const map = create();
         for (let i = 0; i < n; i += 1) {
           const at = keys.at(i * SPACING);
-          map.insert(at, at + (fill[i] as number), i + 1);
+          map.fill(at, at + (fill[i] as number), i + 1);
         }
         let sum = 0;
         clock.start();

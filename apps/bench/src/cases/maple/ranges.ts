@@ -16,12 +16,12 @@ export function operationsFor(n: number): number {
 
 /** n ranges, each half its spacing long: a hole follows every one. Values are 1 to n. */
 export function fillWithHoles(map: RangeMap, n: number, keys: Keys): void {
-  for (let i = 0; i < n; i += 1) map.insert(keys.at(i * SPACING), keys.at(i * SPACING + SPACING / 2), i + 1);
+  for (let i = 0; i < n; i += 1) map.fill(keys.at(i * SPACING), keys.at(i * SPACING + SPACING / 2), i + 1);
 }
 
 /** n ranges without a hole between them. Values are 1 to n. */
 export function fillWithoutHoles(map: RangeMap, n: number, keys: Keys): void {
-  for (let i = 0; i < n; i += 1) map.insert(keys.at(i * SPACING), keys.at((i + 1) * SPACING), i + 1);
+  for (let i = 0; i < n; i += 1) map.fill(keys.at(i * SPACING), keys.at((i + 1) * SPACING), i + 1);
 }
 
 /** A checksum over every range there is. */
