@@ -58,6 +58,7 @@ class GapSearch extends Path {
   align: number = Infinity;
   offset: number = Infinity;
   found: number = Infinity;
+  largest: number = Infinity;
   up = true;
 
   /** The lowest (or highest) aligned place in the hole [from, to) within [min, max), or NONE. */
@@ -82,7 +83,7 @@ class GapSearch extends Path {
     return at >= start ? at : NONE;
   }
 
-  /** Searches the holes of the path's leaf. */
+  /** Searches the holes of the path's leaf. Leaves in `largest` the largest of those that did not do. */
   inLeaf(tree: TreeState): boolean {
     const { size, up, leaf } = this;
     const pairs = tree.leaves.pairs[leaf >> LEAF_PAGE_BITS]!;
@@ -91,71 +92,92 @@ class GapSearch extends Path {
     const step = up ? 1 : -1;
     let slot = up ? 0 : count;
     const last = count - slot;
+    this.largest = 0;
     if (up ? pairs[base]! < this.min : count > 0 && pairs[base + (count << 1) - 1]! > this.max) {
       slot = slotAbove(tree, leaf, up ? this.min : this.max);
     }
     for (; ; slot += step) {
-      if (slot > 0 && slot < count)
-        slot = (nextHole(pairs, base + (slot << 1), base + (last << 1), size, step << 1) - base) >> 1;
+      if (slot > 0 && slot < count) {
+        slot = (this.nextHole(pairs, base + (slot << 1), base + (last << 1), step << 1) - base) >> 1;
+      }
       const from = slot > 0 ? pairs[base + (slot << 1) - 1]! : edgeOf(tree, this, 1, this.slots[1]!, 0);
       const to = slot < count ? pairs[base + (slot << 1)]! : edgeOf(tree, this, 1, this.slots[1]!, 1);
       if (to - from >= size) {
         this.found = this.place(from, to);
         if (this.found < NONE) return true;
       }
+      this.largest = Math.max(this.largest, to - from);
       if (slot === last) return false;
     }
   }
 
   /**
    * Searches the subtree at `node`, `level` levels above the leaves; lowers the bounds that are seen to be too
-   * high. `own`: no other version has the node.
+   * high. Leaves in `largest` the largest bound of those that did not do. `own`: no other version has the node.
    */
   inNode(tree: TreeState, node: number, level: number, own: boolean): boolean {
     if (level === 0) {
       this.leaf = node;
       return this.inLeaf(tree);
     }
-    const { size, up, min, max } = this;
+    const { up, min, max } = this;
     const { table, counts } = tree.inners;
     const count = counts[node]!;
     const base = pairAt(node, 0);
     const end = up ? count : -1;
     const step = up ? 1 : -1;
     this.nodes[level] = node;
+    this.largest = 0;
     for (let i = searchInner(table, base, up ? min : max); ; i += step) {
-      i = (nextBound(table, base + (i << 1) + 1, base + (end << 1) + 1, size, step << 1) - base) >> 1;
+      i = (this.nextBound(table, base + (i << 1) + 1, base + (end << 1) + 1, step << 1) - base) >> 1;
       if (i === end || (up ? i > 0 && table[base + (i << 1)]! >= max : table[base + (i << 1) + 2]! <= min))
         return false;
       this.slots[level] = i;
       const kid = kidAt(tree, node, i);
+      const { largest } = this;
       if (this.inNode(tree, kid, level - 1, own && poolAt(tree, level - 1).shares[kid] === 1)) return true;
-      // Where a shared node begins and ends may differ from version to version.
+      const gap = base + (i << 1) + 1;
+      // Where a shared node begins and ends may differ from version to version. What was searched in part says nothing.
       if (
         (own || (i > 0 && i < count - 1)) &&
         edgeOf(tree, this, level, i, 0) >= min &&
         edgeOf(tree, this, level, i, 1) <= max
       ) {
-        measure(tree, this, level, i);
+        table[gap] = Math.min(table[gap]!, this.largest);
       }
+      this.largest = Math.max(largest, table[gap]!);
     }
   }
-}
 
-// Loops of their own: within a longer function the compiler finds no registers for them.
+  // Loops of their own: within a longer function the compiler finds no registers for them.
 
-/** The first place from `at` on where a gap bound is at least `size`, or `end`. */
-function nextBound(table: Float64Array, at: number, end: number, size: number, step: number): number {
-  let i = at;
-  while (i !== end && table[i]! < size) i += step;
-  return i;
-}
+  /** The first place from `at` on where a gap bound is at least `size`, or `end`. */
+  nextBound(table: Float64Array, at: number, end: number, step: number): number {
+    const { size } = this;
+    let { largest } = this;
+    let i = at;
+    for (; i !== end; i += step) {
+      const bound = table[i]!;
+      if (bound >= size) break;
+      if (bound > largest) largest = bound;
+    }
+    this.largest = largest;
+    return i;
+  }
 
-/** The first place from `at` on of an entry with a hole of at least `size` before it, or `end`. */
-function nextHole(pairs: Float64Array, at: number, end: number, size: number, step: number): number {
-  let i = at;
-  while (i !== end && pairs[i]! - pairs[i - 1]! < size) i += step;
-  return i;
+  /** The first place from `at` on of an entry with a hole of at least `size` before it, or `end`. */
+  nextHole(pairs: Float64Array, at: number, end: number, step: number): number {
+    const { size } = this;
+    let { largest } = this;
+    let i = at;
+    for (; i !== end; i += step) {
+      const hole = pairs[i]! - pairs[i - 1]!;
+      if (hole >= size) break;
+      if (hole > largest) largest = hole;
+    }
+    this.largest = largest;
+    return i;
+  }
 }
 
 /** Whether `size` fits between two keys, also where their distance is no exact double. */

@@ -1,4 +1,5 @@
-// Moving slots within a page of leaves. Places are masked: the compiler then looks for no overflow.
+// Moving slots within a page of leaves. Places are masked: the compiler then looks for no overflow. Each slot is read
+// as a whole before it is written, so that its parts are waited for at once.
 import { INDEX } from "./search.js";
 
 /** Moves the slots [first, end) `n` places on. What was there stays in the first `n`. */
@@ -6,7 +7,12 @@ export function slideOn(pairs: Float64Array, items: unknown[], first: number, en
   const by = n & INDEX;
   for (let i = end & INDEX; i > first; ) {
     i = (i - 1) & INDEX;
-    copySlot(pairs, items, i, i + by);
+    const start = pairs[i << 1]!;
+    const stop = pairs[(i << 1) + 1]!;
+    const item = items[i];
+    pairs[(i + by) << 1] = start;
+    pairs[((i + by) << 1) + 1] = stop;
+    items[i + by] = item;
   }
 }
 
@@ -19,19 +25,17 @@ export function slideBack(
   n: number,
 ): void {
   const last = (end - n) & INDEX;
-  for (let i = (first - n) & INDEX; i < last; i = (i + 1) & INDEX) copySlot(pairs, items, (i + n) & INDEX, i);
+  for (let i = (first - n) & INDEX; i < last; i = (i + 1) & INDEX) {
+    const from = (i + n) & INDEX;
+    const start = pairs[from << 1]!;
+    const stop = pairs[(from << 1) + 1]!;
+    const item = items[from];
+    pairs[i << 1] = start;
+    pairs[(i << 1) + 1] = stop;
+    items[i] = item;
+  }
   for (let i = last; i < end; i = (i + 1) & INDEX) {
     pairs[i << 1] = Infinity;
     items[i] = undefined;
   }
-}
-
-/** Copies one slot. Everything is read before it is written: three waits for memory at once, not in turn. */
-function copySlot(pairs: Float64Array, items: unknown[], from: number, to: number): void {
-  const start = pairs[from << 1]!;
-  const end = pairs[(from << 1) + 1]!;
-  const item = items[from];
-  pairs[to << 1] = start;
-  pairs[(to << 1) + 1] = end;
-  items[to] = item;
 }
