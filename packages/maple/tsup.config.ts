@@ -20,7 +20,21 @@ const INTERNAL: readonly string[] = [
     "putFree",
     "holders",
   ],
-  ...["live", "place", "inLeaf", "inNode", "nextHole", "nextBound", "largest", "found", "align", "offset", "up", "afterLeft", "beforeRight"],
+  ...[
+    "live",
+    "place",
+    "inLeaf",
+    "inNode",
+    "nextHole",
+    "nextBound",
+    "largest",
+    "found",
+    "align",
+    "offset",
+    "up",
+    "afterLeft",
+    "beforeRight",
+  ],
   ...["ready", "toGap", "onEntry", "onHole", "gap"],
 ];
 
