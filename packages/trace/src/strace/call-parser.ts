@@ -19,6 +19,7 @@ import {
   scanExpression,
   skipAnnotation,
   skipComment,
+  skipDescription,
   skipQuoted,
   skipValue,
   startsWith,
@@ -66,7 +67,7 @@ export function parseCall(bytes: Uint8Array, position: number, record: CallRecor
         record.resultKind = RESULT_PENDING;
         // `<unfinished ...>) = ?`: the process went away inside the call and the line was finished at once.
         if (bytes[p + UNFINISHED_LENGTH] === 0x29 /* ) */)
-          return parseResult(bytes, p + UNFINISHED_LENGTH, record);
+          return parseResult(bytes, p + UNFINISHED_LENGTH, record, memo.view);
         return p;
       }
       record.argCount = index + 1;
@@ -84,7 +85,7 @@ export function parseCall(bytes: Uint8Array, position: number, record: CallRecor
       p = memo.scan(bytes, p, (record.call << 3) | index);
       args[slot++] = VALUE[0]!;
     } else {
-      p = parseOther(bytes, p, record, spec, kind, slot);
+      p = parseOther(bytes, p, record, spec, kind, slot, memo.view);
       slot += kind === ARG_STRUCT || kind === ARG_NAMED ? spec.structSlots : 1;
       if (kind === ARG_NAMED) index = count - 1;
     }
@@ -107,7 +108,7 @@ export function parseCall(bytes: Uint8Array, position: number, record: CallRecor
     }
   }
   endArguments(record, slot);
-  return parseResult(bytes, p, record);
+  return parseResult(bytes, p, record, memo.view);
 }
 
 /** Slots that the line did not fill hold no number, and not one of the call before. */
@@ -124,11 +125,12 @@ function parseOther(
   spec: CallSpec,
   kind: number,
   slot: number,
+  view: DataView,
 ): number {
   const args = record.args;
   switch (kind) {
     case ARG_FD:
-      return parseDescriptor(bytes, position, record, slot);
+      return parseDescriptor(bytes, position, record, slot, view);
     case ARG_TEXT:
     case ARG_ANY: {
       args[slot] = Number.NaN;
@@ -173,14 +175,20 @@ function parseText(bytes: Uint8Array, position: number, record: CallRecord): num
 }
 
 /** `3`, `3</etc/passwd>`, `-100 /* AT_FDCWD *\/</tmp>`, `0xffffffff` (a raw -1). Slot: a signed 32-bit number. */
-function parseDescriptor(bytes: Uint8Array, position: number, record: CallRecord, slot: number): number {
+function parseDescriptor(
+  bytes: Uint8Array,
+  position: number,
+  record: CallRecord,
+  slot: number,
+  view: DataView,
+): number {
   let p = scanExpression(bytes, position);
   if (p < 0) return -1;
   const value = VALUE[0]!;
   record.args[slot] = value >= 0x80000000 ? (value >= 2 ** 53 ? -1 : value | 0) : value;
   if (bytes[p] !== 0x3c /* < */) return p;
   const start = p + 1;
-  p = skipAnnotation(bytes, p);
+  p = skipDescription(bytes, p, view);
   if (p < 0) return -1;
   const end = pathEnd(bytes, start, p - 1);
   const deleted = startsWith(bytes, p, DELETED);

@@ -1,6 +1,6 @@
 /** What strace prints before a call: thread id, times, call number and instruction pointer. */
 
-import { scanFraction, VALUE } from "../scan-number.js";
+import { scanFraction, sixDigits, VALUE } from "../scan-number.js";
 import { bytesOf, startsWith } from "./lexer.js";
 import type { TimeKind } from "./record.js";
 
@@ -10,6 +10,8 @@ const SECOND = 1_000_000_000;
 /** Seconds below this (March 1973) are a time since the line before (-r), not since 1970 (-ttt). */
 const FIRST_UNIX_SECOND = 100_000_000;
 const PID = bytesOf("[pid");
+/** Longest beginning of a line that is remembered, in words of four bytes. */
+const WORDS = 8;
 
 /**
  * Reads prefixes and keeps the clock of a trace. Forms: `123 `, `[pid 123] `, `123<comm> `; `1795380482.061085 `
@@ -25,13 +27,68 @@ export class PrefixReader {
   kind: TimeKind = "none";
   #days = 0;
   #clock = -1;
+  #view: DataView = new DataView(new ArrayBuffer(0));
+  /**
+   * What the last line with a -ttt stamp began with: thread and second, up to the decimal point. Thousands of lines may
+   * begin alike, and comparing is faster than reading. As words, the rest of the last one 0.
+   */
+  readonly #words = new Int32Array(WORDS);
+  /** Length of that in bytes; 0 when there is none. */
+  #known = 0;
+  #knownPid = 0;
 
-  /** Position of the first byte behind the prefix of the line at `start`. */
+  /** The bytes that the next calls of `read` are about. */
+  attach(view: DataView): void {
+    this.#view = view;
+  }
+
+  /** Position of the first byte behind the prefix of the line at `start`, in the bytes attached last. */
   read(bytes: Uint8Array, start: number): number {
+    const first = bytes[start]!;
+    this.pid = 0;
+    if (first > 0x5b || first === 0x28 /* ( */) return start;
+    if (this.#beginsAsBefore(start)) {
+      const fraction = start + this.#known;
+      const micros = sixDigits(this.#view, fraction);
+      if (micros >= 0 && bytes[fraction + 6] === 0x20 /* blank */) {
+        this.pid = this.#knownPid;
+        this.nanoseconds = micros * 1000;
+        const p = fraction + 7;
+        const c = bytes[p]!;
+        return c === 0x28 /* ( */ || c === 0x5b /* [ */ ? this.#skipExtras(bytes, p) : p;
+      }
+    }
+    return this.#readAnew(bytes, start);
+  }
+
+  /** Whether the line at `start` begins as the one remembered, and is not the last in the bytes. */
+  #beginsAsBefore(start: number): boolean {
+    const length = this.#known;
+    const view = this.#view;
+    if (length === 0 || start + WORDS * 4 + 8 > view.byteLength) return false;
+    const words = this.#words;
+    const whole = length >> 2;
+    for (let i = 0; i < whole; i++) if (view.getInt32(start + i * 4, true) !== words[i]) return false;
+    const rest = length & 3;
+    if (rest === 0) return true;
+    const mask = (1 << (rest << 3)) - 1;
+    return (view.getInt32(start + whole * 4, true) & mask) === words[whole];
+  }
+
+  /** The line at `start` has a stamp of -ttt whose decimal point is the byte before `end`. */
+  #remember(start: number, end: number): void {
+    const length = end - start;
+    this.#known = 0;
+    if (length > WORDS * 4 - 4 || start + WORDS * 4 > this.#view.byteLength) return;
+    for (let i = 0; i < WORDS; i++) this.#words[i] = this.#view.getInt32(start + i * 4, true);
+    this.#words[length >> 2]! &= (1 << ((length & 3) << 3)) - 1;
+    this.#known = length;
+    this.#knownPid = this.pid;
+  }
+
+  #readAnew(bytes: Uint8Array, start: number): number {
     let p = start;
     let c = bytes[p]!;
-    this.pid = 0;
-    if (c > 0x5b || c === 0x28 /* ( */) return p;
     if (c === 0x5b /* [ */ && startsWith(bytes, p, PID)) {
       p += PID.length;
       while (bytes[p] === 0x20 /* blank */) p++;
@@ -56,8 +113,8 @@ export class PrefixReader {
         c = bytes[p]!;
         while (c === 0x20 /* blank */) c = bytes[++p]!;
         digit = c - 0x30;
-        if (digit >= 0 && digit <= 9) p = this.#readTime(bytes, p);
-      } else if (c === 0x2e /* . */ || c === 0x3a /* : */) p = this.#readTime(bytes, numberStart);
+        if (digit >= 0 && digit <= 9) p = this.#readTime(bytes, p, start);
+      } else if (c === 0x2e /* . */ || c === 0x3a /* : */) p = this.#readTime(bytes, numberStart, start);
       else return start;
       c = bytes[p]!;
     }
@@ -86,7 +143,8 @@ export class PrefixReader {
     return position;
   }
 
-  #readTime(bytes: Uint8Array, position: number): number {
+  #readTime(bytes: Uint8Array, position: number, lineStart: number): number {
+    this.#known = 0;
     let p = position;
     let whole = 0;
     let clock = false;
@@ -103,6 +161,7 @@ export class PrefixReader {
     }
     whole += field;
     VALUE[0] = 0;
+    const point = p;
     if (bytes[p] === 0x2e /* . */) p = scanFraction(bytes, p + 1);
     const fraction = VALUE[0]!;
     if (bytes[p] !== 0x20 /* blank */) return position;
@@ -112,6 +171,7 @@ export class PrefixReader {
       this.kind = "unix";
       this.seconds = whole;
       this.nanoseconds = fraction;
+      if (bytes[point] === 0x2e /* . */) this.#remember(lineStart, point + 1);
     }
     return p + 1;
   }

@@ -131,9 +131,16 @@ export class StraceReader {
 
   /** Complete lines only: the byte before `end` is a newline. */
   #region(bytes: Uint8Array, start: number, end: number): void {
-    this.#memo.attach(bytes);
+    this.#attach(bytes);
     let p = start;
     while (p < end) p = (this.#cut === null ? this.#readLine(bytes, p) : this.#readRest(bytes, p)) + 1;
+  }
+
+  /** What is read next. */
+  #attach(bytes: Uint8Array): void {
+    const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
+    this.#memo.attach(view);
+    this.#prefix.attach(view);
   }
 
   /** The rest of a line that was cut in two, put together with its beginning. */
@@ -143,9 +150,9 @@ export class StraceReader {
     this.#cut = null;
     this.#account.used += 1;
     const unparsed = this.totals.unparsed;
-    this.#memo.attach(joined);
+    this.#attach(joined);
     this.#readLine(joined, 0);
-    this.#memo.attach(bytes);
+    this.#attach(bytes);
     // Both lines share the fate of the whole.
     if (this.totals.unparsed > unparsed) {
       this.#account.used -= 1;
@@ -307,9 +314,9 @@ export class StraceReader {
     record.seconds = pending.seconds;
     record.nanoseconds = pending.nanoseconds;
     const joined = concatBytes([pending.text, bytes.subarray(p + RESUMED.length, end + 1)]);
-    this.#memo.attach(joined);
+    this.#attach(joined);
     const result = parseCall(joined, 0, record, this.#memo);
-    this.#memo.attach(bytes);
+    this.#attach(bytes);
     if (result < 0) {
       // Both halves are lost: the first one was counted as used when it was entered.
       this.#account.neverResumed();

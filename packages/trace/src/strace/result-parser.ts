@@ -1,8 +1,8 @@
 /** From the closing parenthesis of a call to the end of its line: result, errno, remarks and duration. */
 
-import { scanFraction, scanNumber, VALUE } from "../scan-number.js";
+import { scanFraction, scanNumber, sixDigits, VALUE } from "../scan-number.js";
 import { ERRNO_TRIE } from "./constants.js";
-import { bytesOf, skipAnnotation, startsWith } from "./lexer.js";
+import { bytesOf, skipDescription, startsWith } from "./lexer.js";
 import { NAME_COLUMN, TRIE_ROOT } from "./name-trie.js";
 import { type CallRecord, RESULT_ERROR, RESULT_UNKNOWN, RESULT_VALUE } from "./record.js";
 
@@ -24,8 +24,16 @@ export function pathEnd(bytes: Uint8Array, start: number, end: number): number {
   return end;
 }
 
-/** From the closing parenthesis to the newline: `) = 3</x> (DELAYED) <0.000012>`. */
-export function parseResult(bytes: Uint8Array, position: number, record: CallRecord): number {
+/** ` <0.` as a word, its first byte the lowest: how nearly every duration begins. */
+const SHORT_DURATION = 0x2e303c20;
+/** ` <0.000012>`. */
+const SHORT_DURATION_LENGTH = 11;
+
+/**
+ * From the closing parenthesis to the newline: `) = 3</x> (DELAYED) <0.000012>`. `view` is of the same bytes. Returns the
+ * newline's position, or BAD_RESULT.
+ */
+export function parseResult(bytes: Uint8Array, position: number, record: CallRecord, view: DataView): number {
   let p = position + 1;
   let c = bytes[p]!;
   if (c !== 0x20 /* blank */) return BAD_RESULT;
@@ -58,14 +66,14 @@ export function parseResult(bytes: Uint8Array, position: number, record: CallRec
     record.result = VALUE[0]!;
     if (bytes[p] === 0x3c /* < */) {
       record.resultStart = p + 1;
-      p = skipAnnotation(bytes, p);
+      p = skipDescription(bytes, p, view);
       if (p < 0) return BAD_RESULT;
       record.resultEnd = pathEnd(bytes, record.resultStart, p - 1);
       record.resultDeleted = startsWith(bytes, p, DELETED);
       if (record.resultDeleted) p += DELETED.length;
     }
   }
-  return bytes[p] === 10 ? p : parseTail(bytes, p, record);
+  return bytes[p] === 10 ? p : parseTail(bytes, p, record, view);
 }
 
 function parseErrno(bytes: Uint8Array, position: number, record: CallRecord): number {
@@ -95,9 +103,17 @@ function parseErrno(bytes: Uint8Array, position: number, record: CallRecord): nu
 }
 
 /** Remarks and the duration behind a result; each remark is ` (text)`, the duration ` <0.000012>`. */
-function parseTail(bytes: Uint8Array, position: number, record: CallRecord): number {
+function parseTail(bytes: Uint8Array, position: number, record: CallRecord, view: DataView): number {
   let p = position;
   while (bytes[p] !== 10) {
+    if (p + SHORT_DURATION_LENGTH <= view.byteLength && view.getInt32(p, true) === SHORT_DURATION) {
+      const micros = sixDigits(view, p + 4);
+      if (micros >= 0 && bytes[p + 10] === 0x3e /* > */) {
+        record.duration = micros * 1000;
+        p += 11;
+        continue;
+      }
+    }
     if (bytes[p] !== 0x20 /* blank */) return BAD_RESULT;
     while (bytes[p] === 0x20 /* blank */) p++;
     const c = bytes[p]!;

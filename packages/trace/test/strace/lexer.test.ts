@@ -1,12 +1,13 @@
 /** Scanning: numbers, expressions and the text that is stepped over. */
 
 import { describe, expect, it } from "vitest";
-import { scanHex, scanNumber, VALUE } from "../../src/scan-number.js";
+import { scanHex, scanNumber, sixDigits, VALUE } from "../../src/scan-number.js";
 import { FlagMemo } from "../../src/strace/flag-memo.js";
 import {
   scanExpression,
   skipAnnotation,
   skipComment,
+  skipDescription,
   skipQuoted,
   skipValue,
 } from "../../src/strace/lexer.js";
@@ -102,6 +103,60 @@ describe("text that is stepped over", () => {
   });
 });
 
+describe("annotations that are skipped in words", () => {
+  const annotations = [
+    "</usr/lib/x86_64-linux-gnu/libc.so.6>",
+    "</a>",
+    "</>",
+    "</dev/null<char 1:3>>",
+    "</a\\76b\\>c>",
+    "</tmp/x (deleted)>(deleted)",
+    "<socket:[123]>",
+    '<UNIX:[1->2,"/x"]>',
+    "</cut short",
+    "</cut short\\",
+    "<",
+    `</${"long/".repeat(50)}>`,
+    "</\x8a\xbc\xbe\xdc\x0b\x3d\x3f\x5d>",
+  ];
+
+  it("end where they end byte by byte, wherever they begin", () => {
+    for (const annotation of annotations) {
+      for (let before = 0; before < 8; before++) {
+        for (const behind of ["\n", ", 0) = 5\n"]) {
+          const text = `${"3".repeat(before)}${annotation}${behind}`;
+          const bytes = Uint8Array.from(text, (character) => character.charCodeAt(0));
+          const view = new DataView(bytes.buffer);
+          expect(skipDescription(bytes, before, view)).toBe(skipAnnotation(bytes, before));
+        }
+      }
+    }
+  });
+});
+
+describe("six digits in two words", () => {
+  const read = (text: string): number => {
+    const bytes = Uint8Array.from(text, (character) => character.charCodeAt(0));
+    return sixDigits(new DataView(bytes.buffer), 0);
+  };
+
+  it("are read as a number", () => {
+    for (const number of [0, 1, 9, 10, 99, 123456, 987654, 999999, 100000, 900009]) {
+      expect(read(String(number).padStart(6, "0"))).toBe(number);
+    }
+  });
+
+  it("are refused when one of them is none", () => {
+    for (let at = 0; at < 6; at++) {
+      for (let byte = 0; byte < 256; byte++) {
+        const isDigit = byte >= 0x30 && byte <= 0x39;
+        const text = `${"9".repeat(at)}${String.fromCharCode(byte)}${"9".repeat(5 - at)}`;
+        expect(read(text) >= 0).toBe(isDigit);
+      }
+    }
+  });
+});
+
 describe("the flag memo", () => {
   it("changes no result, whatever it has seen before", () => {
     const memo = new FlagMemo(2);
@@ -120,7 +175,7 @@ describe("the flag memo", () => {
       for (const text of texts) {
         for (const delimiter of [", 1", ")", " <unfinished ...>", "x"]) {
           const bytes = encodeText(`${text}${delimiter}${" ".repeat(100)}\n`);
-          memo.attach(bytes);
+          memo.attach(new DataView(bytes.buffer, bytes.byteOffset, bytes.length));
           const end = memo.scan(bytes, 0, round % 2);
           const value = VALUE[0];
           expect([end, end < 0 ? 0 : value]).toEqual([scanExpression(bytes, 0), end < 0 ? 0 : VALUE[0]]);
@@ -129,10 +184,30 @@ describe("the flag memo", () => {
     }
   });
 
+  it("takes nothing for the same but the same, whatever stands in comments", () => {
+    const memo = new FlagMemo(1);
+    // As doubles: NaN, a zero, a zero below zero, the smallest number there is.
+    const odd = ["\xff".repeat(16), "\0".repeat(16), `${"\0".repeat(15)}\x80`, `\x01${"\0".repeat(15)}`];
+    const texts = odd.flatMap((comment) => [
+      `0x1 /* ${comment} */,`,
+      `0x2 /* ${comment} */,`,
+      `0x2 /*${comment} */,`,
+    ]);
+    for (let round = 0; round < 2; round++) {
+      for (const text of texts) {
+        const bytes = Uint8Array.from(`${text}${" ".repeat(100)}\n`, (character) => character.charCodeAt(0));
+        memo.attach(new DataView(bytes.buffer));
+        const end = memo.scan(bytes, 0, 0);
+        const value = VALUE[0];
+        expect([end, value]).toEqual([scanExpression(bytes, 0), VALUE[0]]);
+      }
+    }
+  });
+
   it("reads up to the very end of the bytes", () => {
     const memo = new FlagMemo(1);
     const bytes = encodeText("PROT_READ)\n");
-    memo.attach(bytes);
+    memo.attach(new DataView(bytes.buffer, bytes.byteOffset, bytes.length));
     for (let i = 0; i < 3; i++) expect(memo.scan(bytes, 0, 0)).toBe(9);
   });
 });
