@@ -5,7 +5,7 @@ import { INNER } from "./layout.js";
 import { mark } from "./mark.js";
 import { arrive, kidAt, ownKid, type Path, pairAt, setLow } from "./path.js";
 import { copySlots, insertKid, removeSlots } from "./pool.js";
-import { poolAt, release, setRoot, type TreeState } from "./state.js";
+import { forget, poolAt, release, setRoot, type TreeState } from "./state.js";
 
 /** Throws MapleFullError unless the tree may have `more` nodes. */
 export function checkNodes(tree: TreeState, more: number): void {
@@ -159,10 +159,8 @@ function mend(tree: TreeState, path: Path, level: number): void {
     while (tree.height > 0 && inners.counts[tree.root] === 1) {
       mark("balance.lower-root");
       const old = tree.root;
-      const root = kidAt(tree, old, 0);
-      poolAt(tree, tree.height - 1).shares[root]!++;
-      setRoot(tree, root, tree.height - 1);
-      release(tree.arena, old, tree.height + 1);
+      setRoot(tree, kidAt(tree, old, 0), tree.height - 1);
+      forget(tree, old, 1);
       tree.nodeCount--;
     }
     return;
@@ -191,7 +189,7 @@ function dropKid(tree: TreeState, path: Path, level: number, slot: number): void
   const parent = path.nodes[level + 1]!;
   const kid = kidAt(tree, parent, slot);
   removeSlots(tree.inners, parent, slot, slot + 1);
-  release(tree.arena, kid, level);
+  release(tree, kid, level, 0); // the path was made writable
   tree.nodeCount--;
   mend(tree, path, level + 1);
 }

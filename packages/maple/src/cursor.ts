@@ -144,7 +144,7 @@ export class Cursor<V> extends Path {
       this.set(this.start, this.end, value); // it may join its neighbours now
       return;
     }
-    if (this.owned !== tree.epoch) own(tree, this);
+    own(tree, this);
     setValue(tree, this.leaf, this.slot, value);
     this.at = ++tree.version;
     this.value = value;

@@ -1,6 +1,6 @@
 // The tree as a picture, and its figures.
 import { endAt, kidAt, pairAt, startAt, valueAt } from "./path.js";
-import { poolAt, type TreeState } from "./state.js";
+import { owns, poolAt, type TreeState } from "./state.js";
 
 /** Figures of a tree. */
 export interface Stats {
@@ -26,7 +26,7 @@ export function stats(tree: TreeState): Stats {
   visit(tree.root, tree.height);
   let bytes = 0;
   for (const pool of [tree.leaves, tree.inners]) {
-    bytes += (pool.counts.length + pool.shares.length) * 8;
+    bytes += (pool.counts.length + pool.births.length) * 8;
     for (const page of pool.pairs) bytes += page.byteLength;
     for (const page of pool.items) bytes += page.length * 8;
   }
@@ -40,7 +40,7 @@ export function dump(tree: TreeState, show: (value: unknown) => string = String)
   const visit = (node: number, level: number, indent: string, of: string): void => {
     const pool = poolAt(tree, level);
     const count = pool.counts[node]!;
-    const shared = pool.shares[node]! > 1 ? `, held ${pool.shares[node]} times` : "";
+    const shared = owns(tree, node, level) ? "" : ", shared";
     lines.push(`${indent}${of}${level > 0 ? "inner" : "leaf"} ${node}: ${count} of ${pool.most}${shared}`);
     for (let i = 0; i < count; i++) {
       if (level > 0) {

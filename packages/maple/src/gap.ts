@@ -7,7 +7,7 @@ import { isExact, KEY_STEP } from "./assert.js";
 import { LEAF_BITS, LEAF_PAGE_BITS, LEAF_PAGE_MASK } from "./layout.js";
 import { edgeOf, holeEnd, holeStart, kidAt, Path, pairAt, slotAbove } from "./path.js";
 import { searchInner } from "./search.js";
-import { poolAt, type TreeState } from "./state.js";
+import { owns, poolAt, type TreeState } from "./state.js";
 
 /**
  * Tells the bounds of the hole before `slot` of the path's leaf (slot = count: the one at its end).
@@ -135,7 +135,7 @@ class GapSearch extends Path {
       this.slots[level] = i;
       const kid = kidAt(tree, node, i);
       const { largest } = this;
-      if (this.inNode(tree, kid, level - 1, own && poolAt(tree, level - 1).shares[kid] === 1)) return true;
+      if (this.inNode(tree, kid, level - 1, own && owns(tree, kid, level - 1))) return true;
       const gap = base + (i << 1) + 1;
       // Where a shared node begins and ends may differ from version to version. What was searched in part says nothing.
       if (
@@ -207,6 +207,7 @@ export function findGap(
   search.align = align;
   search.offset = offset;
   search.up = up;
-  const own = poolAt(tree, tree.height).shares[tree.root] === 1;
-  return search.inNode(tree, tree.root, tree.height, own) ? search.found : NONE;
+  return search.inNode(tree, tree.root, tree.height, owns(tree, tree.root, tree.height))
+    ? search.found
+    : NONE;
 }

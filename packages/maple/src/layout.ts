@@ -6,8 +6,8 @@
 //   leaf     start and end of an entry           the entry's value
 //   inner    key and gap bound of a child        the child's node number
 //
-// Behind the last slot in use the first number of each pair is Infinity, so a search needs no count, and the item
-// is undefined, so that nothing is kept alive.
+// Behind the last slot in use the first number of each pair is Infinity, so a search needs no count, and the item of
+// a leaf is undefined, so that nothing is kept alive.
 //
 // The key of a child is the start of its first entry, always; that of the first child of a node says nothing. So
 // each hole is the matter of one leaf: that of the entry before it, at whose end it begins; the leaf ends where the

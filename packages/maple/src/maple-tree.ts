@@ -14,10 +14,11 @@ import {
   MAX_HEIGHT,
 } from "./layout.js";
 import { descend, Path, slotNear, startAt, stepLeaf } from "./path.js";
+import { Pool } from "./pool.js";
 import type { Rules } from "./rules.js";
 import { searchInner, searchLeaf } from "./search.js";
 import { drop, share } from "./snapshot.js";
-import { Arena, TreeState } from "./state.js";
+import { TreeState } from "./state.js";
 import { change } from "./write.js";
 
 /** Entries without a hole after which gaps() asks the bounds instead of stepping on. */
@@ -46,7 +47,7 @@ export class MapleTree<V> extends TreeState implements Iterable<Entry<V>> {
   constructor(options: undefined, version: MapleTree<V>, frozen: boolean);
   constructor(options?: MapleOptions<V>, version?: MapleTree<V>, frozen = false) {
     if (version !== undefined) {
-      super(version.arena, version.root, version.min, version.max, version.maxNodes);
+      super(version);
       this.rules = version.rules;
       share(version, this, frozen);
       return;
@@ -54,8 +55,8 @@ export class MapleTree<V> extends TreeState implements Iterable<Entry<V>> {
     const { maxNodes = Infinity, min = 0, max = 2 ** 64 } = options ?? {};
     need(maxNodes >= 1, "maxNodes must be at least 1", maxNodes);
     checkRange(min, max, -EXACT, 2 ** 64);
-    const arena = new Arena();
-    super(arena, arena.leaves.take(), min, max, maxNodes);
+    const leaves = new Pool(true);
+    super({ leaves, inners: new Pool(false), root: leaves.take(), min, max, maxNodes });
     this.rules = options?.rules as Rules<unknown> | undefined;
   }
 
@@ -289,7 +290,7 @@ export class MapleTree<V> extends TreeState implements Iterable<Entry<V>> {
    */
   reserve(writes: number): void {
     need(writes >= 0 && writes < Infinity, "writes must be a count", writes);
-    const { arena, height, nodeCount } = this;
+    const { height, nodeCount } = this;
     // At most one split a level and a new root for each; and no more than poorly filled nodes can be.
     const each = writes * (height + 2);
     const leaves = Math.ceil((this.entryCount + 2 * writes) / LEAF_MIN) + 2;
@@ -297,9 +298,9 @@ export class MapleTree<V> extends TreeState implements Iterable<Entry<V>> {
     const more = Math.min(each, all - nodeCount);
     checkNodes(this, more);
     // Shared nodes are copied, too: the path, and at each level a neighbour.
-    const copies = arena.holders > 1 ? Math.min(nodeCount, writes * 2 * (height + 1)) : 0;
-    arena.leaves.provide(Math.min(writes, more) + copies);
-    arena.inners.provide(Math.min(more, writes * (height + 1)) + copies);
+    const copies = this.hold?.above !== undefined ? Math.min(nodeCount, writes * 2 * (height + 1)) : 0;
+    this.leaves.provide(Math.min(writes, more) + copies);
+    this.inners.provide(Math.min(more, writes * (height + 1)) + copies);
   }
 
   /** An independent tree with the same entries, in O(1): nodes are copied when either tree writes them. */

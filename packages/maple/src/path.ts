@@ -1,9 +1,8 @@
 // The way from the root to a slot of a leaf: going down, to the neighbours, and making it writable.
 import { INNER_BITS, LEAF_BITS, LEAF_PAGE_BITS, LEAF_PAGE_MASK } from "./layout.js";
 import { mark } from "./mark.js";
-import { copySlots } from "./pool.js";
 import { searchInner, searchLeaf } from "./search.js";
-import { poolAt, setRoot, type TreeState } from "./state.js";
+import { forget, owns, poolAt, setRoot, type TreeState } from "./state.js";
 
 export class Path {
   /** @internal Inner node of each level; level 1 is the leaves' parent, level `height` the root. */
@@ -20,8 +19,6 @@ export class Path {
   high: number = -Infinity;
   /** @internal The tree's version that the path belongs to. */
   at = -1;
-  /** @internal The tree's epoch in which every node of the path was found writable. */
-  owned = -1;
 }
 
 export function startAt(tree: TreeState, leaf: number, slot: number): number {
@@ -70,12 +67,10 @@ export function descend(tree: TreeState, path: Path, key: number): void {
   path.at = tree.version;
   path.low = low;
   path.high = high;
-  path.owned = tree.arena.holders === 1 ? tree.epoch : -1;
 }
 
-/** Sets what the path knows of its leaf: the bounds, and whether it may be written. */
+/** Sets what the path knows of its leaf: the bounds. */
 export function arrive(tree: TreeState, path: Path): void {
-  path.owned = tree.arena.holders === 1 ? tree.epoch : -1;
   path.low = edgeOf(tree, path, 1, path.slots[1]!, 0);
   path.high = edgeOf(tree, path, 1, path.slots[1]!, 1);
 }
@@ -176,14 +171,19 @@ export function holeEnd(tree: TreeState, path: Path, slot: number): number {
   return slot < tree.leaves.counts[path.leaf]! ? startAt(tree, path.leaf, slot) : path.high;
 }
 
-/** Makes every node of the path writable, from the root down: shared ones are copied. */
-export function own(tree: TreeState, path: Path): void {
-  if (Number.isNaN(tree.epoch)) throw new TypeError("a snapshot cannot be written; clone it");
+/**
+ * Makes every node of the path writable: copies those that are not the tree's own. Says whether the leaf is another one
+ * now. Throws TypeError for a snapshot.
+ */
+export function own(tree: TreeState, path: Path): boolean {
+  if (tree.frozen) throw new TypeError("a snapshot cannot be written; clone it");
+  // Above a node that is the tree's own, all are.
+  if (owns(tree, path.leaf, 0)) return false;
   for (let level = tree.height; level > 0; level--) {
     path.nodes[level] = ownKid(tree, path, level, path.slots[level + 1]!);
   }
   path.leaf = ownKid(tree, path, 0, path.slots[1]!);
-  path.owned = tree.epoch;
+  return true;
 }
 
 /** Makes the child `slot` of the path's node above `level` writable, or the root; returns its number. */
@@ -191,18 +191,10 @@ export function ownKid(tree: TreeState, path: Path, level: number, slot: number)
   const isRoot = level === tree.height;
   const parent = path.nodes[level + 1]!;
   const node = isRoot ? tree.root : kidAt(tree, parent, slot);
-  const pool = poolAt(tree, level);
-  if (pool.shares[node] === 1) return node;
+  if (owns(tree, node, level)) return node;
   mark("path.copy-on-write");
-  const copy = pool.take();
-  const count = pool.counts[node]!;
-  copySlots(pool, node, 0, copy, 0, count);
-  pool.shares[node]!--;
-  if (level > 0) {
-    const { shares } = poolAt(tree, level - 1);
-    const { kids } = tree.inners;
-    for (let i = copy << INNER_BITS; i < (copy << INNER_BITS) + count; i++) shares[kids[i]!]!++;
-  }
+  const copy = poolAt(tree, level).copy(node);
+  forget(tree, node, level);
   if (isRoot) setRoot(tree, copy, level);
   else tree.inners.kids[(parent << INNER_BITS) + slot] = copy;
   return copy;

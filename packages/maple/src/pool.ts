@@ -1,14 +1,24 @@
-// The memory of nodes of one kind: their arrays, which are free, and how many hold each one.
+// The memory of nodes of one kind: their arrays, which are free, and when each of the others was made.
 //
 // Leaves lie in pages of fixed size, so that no write moves more than a page; the few inner nodes lie in one
-// array that doubles, so that a search has no page to look up. A node is held by each parent and each tree
-// that has it; one that is held once, by a path of such nodes, may be written, any other is copied first.
+// array that doubles, so that a search has no page to look up. A node that was made after the last version was
+// taken is its tree's alone and may be written, any other is copied first (see snapshot.ts).
 import { InvariantError } from "./assert.js";
 import { INNER, INNER_BITS, INNER_MIN, LEAF, LEAF_BITS, LEAF_MIN, LEAF_PAGE_BITS } from "./layout.js";
 import { mark } from "./mark.js";
+import { INDEX } from "./search.js";
+import { slideBack, slideOn } from "./slide.js";
 
 // What a pool has before its first node: small trees, which are many, have no inner nodes.
 const NO_DOUBLES: Float64Array = new Float64Array(0);
+
+/** The time: grows whenever a version is taken of any tree. */
+let now = 0;
+
+/** Lets time pass: the nodes made from now on are younger than all that there are. Returns the time. */
+export function passTime(): number {
+  return ++now;
+}
 
 export class Pool {
   /** Most slots in use. */
@@ -27,8 +37,8 @@ export class Pool {
   kids: number[] = [];
   /** Per node: slots in use. */
   readonly counts: number[] = [];
-  /** Per node: holders; of a free node, minus the next free one, minus 2. */
-  readonly shares: number[] = [];
+  /** Per node: the time when it was made; of a free node, minus the next free one, minus 2. */
+  readonly births: number[] = [];
   /** Nodes that there is memory for. */
   capacity = 0;
   /** Nodes in use. */
@@ -83,31 +93,51 @@ export class Pool {
       this.table = pairs;
       this.kids = items as number[];
     }
-    while (this.shares.length < to) this.shares.push(this.counts.push(0));
+    while (this.births.length < to) this.births.push(this.counts.push(0));
     for (let node = to - 1; node >= from; node--) this.putFree(node);
     this.capacity = to;
   }
 
   private putFree(node: number): void {
-    this.shares[node] = -2 - this.free;
+    this.births[node] = -2 - this.free;
     this.free = node;
   }
 
-  /** An empty node, held once. */
-  take(): number {
+  /** A node made now, with what the free one has left in it: pairs, but no items of a leaf. */
+  private make(): number {
     if (this.free < 0) this.grow();
     const node = this.free;
-    this.free = -2 - this.shares[node]!;
-    this.shares[node] = 1;
-    this.counts[node] = 0;
+    this.free = -2 - this.births[node]!;
+    this.births[node] = now;
     this.used++;
     return node;
   }
 
-  /** Gives back a node that nobody holds any more; its slots must be closed. */
+  /** An empty node, made now. */
+  take(): number {
+    const node = this.make();
+    removeSlots(this, node, 0, this.counts[node]!);
+    return node;
+  }
+
+  /** A copy of a node, made now. */
+  copy(node: number): number {
+    const copy = this.make();
+    // Whole, because of what is left behind the slots in use.
+    copyRun(this, node, 0, copy, 0, 1 << this.bits);
+    this.counts[copy] = this.counts[node]!;
+    return copy;
+  }
+
+  /** Gives back a node that no version has any more. What was in it is forgotten. */
   give(node: number): void {
-    if (this.shares[node] !== 0)
-      throw new InvariantError(`node ${node} was given back while it is held, or twice`);
+    if (this.births[node]! < 0) throw new InvariantError(`node ${node} was given back twice`);
+    if (this.bits === LEAF_BITS) {
+      const items = this.itemsOf(node);
+      for (let i = this.base(node), end = i + this.counts[node]!; i < end; i += 4) {
+        items[i] = items[i + 1] = items[i + 2] = items[i + 3] = undefined;
+      }
+    }
     this.putFree(node);
     this.used--;
   }
@@ -116,16 +146,9 @@ export class Pool {
 /** Opens `n` slots at `slot` of a node that has room, and fills none. */
 export function openSlots(pool: Pool, node: number, slot: number, n: number): void {
   const base = pool.base(node);
-  const pairs = pool.pairsOf(node);
-  const items = pool.itemsOf(node);
   const count = pool.counts[node]!;
   pool.counts[node] = count + n;
-  for (let i = base + count - 1; i >= base + slot; i--) {
-    const to = (i + n) | 0;
-    pairs[to << 1] = pairs[i << 1]!;
-    pairs[(to << 1) | 1] = pairs[(i << 1) | 1]!;
-    items[to] = items[i];
-  }
+  slideOn(pool.pairsOf(node), pool.itemsOf(node), base + slot, base + count, n);
 }
 
 /** Opens one slot of an inner node with room and fills it. */
@@ -144,33 +167,12 @@ export function insertKid(
   inners.kids[at] = kid;
 }
 
-/** Writes `n` slots over others, of the same node further left or of another. */
-function moveSlots(pool: Pool, source: number, from: number, target: number, to: number, n: number): void {
-  const pairs = pool.pairsOf(target);
-  const items = pool.itemsOf(target);
-  const fromPairs = pool.pairsOf(source);
-  const fromItems = pool.itemsOf(source);
-  const base = pool.base(target) + to;
-  const step = pool.base(source) + from - base;
-  for (let i = base; i < base + n; i++) {
-    const at = (i + step) | 0;
-    pairs[i << 1] = fromPairs[at << 1]!;
-    pairs[(i << 1) | 1] = fromPairs[(at << 1) | 1]!;
-    items[i] = fromItems[at];
-  }
-}
-
-/** Closes the slots [from, to) of a node. What was in them is forgotten; children are the caller's to release. */
+/** Closes the slots [from, to) of a node. What was in them is forgotten. */
 export function removeSlots(pool: Pool, node: number, from: number, to: number): void {
   const base = pool.base(node);
   const count = pool.counts[node]!;
-  const left = count - to + from;
-  pool.counts[node] = left;
-  moveSlots(pool, node, to, node, from, count - to);
-  for (let i = base + left; i < base + count; i++) {
-    pool.pairsOf(node)[i << 1] = Infinity;
-    pool.itemsOf(node)[i] = undefined;
-  }
+  pool.counts[node] = count - to + from;
+  slideBack(pool.pairsOf(node), pool.itemsOf(node), base + to, base + count, to - from);
 }
 
 /** Copies `n` slots from `from` of one node to `to` of another that has room. */
@@ -183,5 +185,40 @@ export function copySlots(
   n: number,
 ): void {
   openSlots(pool, target, to, n);
-  moveSlots(pool, source, from, target, to, n);
+  copyRun(pool, source, from, target, to, n);
+}
+
+/** Copies `n` slots over others. */
+function copyRun(pool: Pool, source: number, from: number, target: number, to: number, n: number): void {
+  const pairs = pool.pairsOf(target);
+  const items = pool.itemsOf(target);
+  const fromPairs = pool.pairsOf(source);
+  const fromItems = pool.itemsOf(source);
+  let at = pool.base(target) + to;
+  const by = pool.base(source) + from - at;
+  const end = at + n;
+  if (n & 1) {
+    const old = (at + by) & INDEX;
+    pairs[at << 1] = fromPairs[old << 1]!;
+    pairs[(at << 1) + 1] = fromPairs[(old << 1) + 1]!;
+    items[at++] = fromItems[old];
+  }
+  // Two at a time: after each write to one array the compiler looks at the others anew.
+  for (let i = at & INDEX; i < end; i = (i + 2) & INDEX) {
+    const slot = (i + by) & INDEX;
+    const old = slot << 1;
+    const pair = i << 1;
+    const a = fromPairs[old]!;
+    const b = fromPairs[old + 1]!;
+    const c = fromPairs[old + 2]!;
+    const d = fromPairs[old + 3]!;
+    const e = fromItems[slot];
+    const f = fromItems[slot + 1];
+    pairs[pair] = a;
+    pairs[pair + 1] = b;
+    pairs[pair + 2] = c;
+    pairs[pair + 3] = d;
+    items[i] = e;
+    items[i + 1] = f;
+  }
 }

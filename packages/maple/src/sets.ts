@@ -10,7 +10,7 @@ export type Difference<A, B = A> = [start: number, end: number, left: A | undefi
 /** Steps both cursors over the largest subtree that they are at the start of and share; says whether. */
 function stepOverShared<A, B>(left: Cursor<A>, right: Cursor<B>): boolean {
   if (left.leaf !== right.leaf || left.slot + right.slot > 0) return false;
-  if (left.value === undefined || left.tree.arena !== right.tree.arena) return false;
+  if (left.value === undefined || left.tree.leaves !== right.tree.leaves) return false;
   let level = 1;
   const most = Math.min(left.tree.height, right.tree.height);
   while (

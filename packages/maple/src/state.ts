@@ -1,28 +1,28 @@
 // What a tree is: a root among the nodes of two pools, and the counters that its parts share.
-import { Pool, removeSlots } from "./pool.js";
+import type { Pool } from "./pool.js";
 import type { Rules } from "./rules.js";
 
 /** The nodes of a tree and of the versions that share them. */
-export class Arena {
-  readonly leaves: Pool = new Pool(true);
-  readonly inners: Pool = new Pool(false);
-  /** Trees and snapshots that hold nodes here; while it is 1, every node is held once. */
-  holders = 1;
+export interface Arena {
+  readonly leaves: Pool;
+  readonly inners: Pool;
 }
 
-/** What a version holds of an arena, apart from the tree object, so that it can be dropped after it. */
-export interface Hold {
-  readonly arena: Arena;
+/** What a version has of an arena, apart from the tree object, so that it can be dropped after it: see snapshot.ts. */
+export interface Hold extends Arena {
   root: number;
   height: number;
-  /** False once dropped. */
-  live: boolean;
+  /** When it parted from the version beside it: younger nodes are its own, the others those of the version above. */
+  since: number;
+  /** The nodes of the version above that it has no more; of inner nodes the complement (~). */
+  dead: number[];
+  /** What both had when they parted; nobody can read it any more. */
+  above: Hold | undefined;
+  beside: Hold | undefined;
 }
 
-export class TreeState {
+export class TreeState implements Arena {
   /** @internal */
-  arena: Arena;
-  /** @internal The pools of the arena, one step nearer. */
   leaves: Pool;
   /** @internal */
   inners: Pool;
@@ -36,8 +36,8 @@ export class TreeState {
   nodeCount = 1;
   /** @internal Grows with every change; cursors compare it. */
   version = 0;
-  /** @internal Grows with every snapshot; a path owned before one must be made writable again. NaN: frozen. */
-  epoch = 0;
+  /** @internal Whether it is a snapshot, which must not be written. */
+  frozen = false;
   /** @internal The hold that is kept in step with the root, once there is a snapshot. */
   hold: Hold | undefined = undefined;
   /** @internal The caller's rules for cutting and joining entries, if any. */
@@ -49,20 +49,19 @@ export class TreeState {
   /** Most nodes that the tree may have. */
   readonly maxNodes: number;
 
-  constructor(arena: Arena, root: number, min: number, max: number, maxNodes: number) {
-    this.arena = arena;
-    this.leaves = arena.leaves;
-    this.inners = arena.inners;
-    this.root = root;
-    this.min = min;
-    this.max = max;
-    this.maxNodes = maxNodes;
+  constructor(from: Pick<TreeState, "leaves" | "inners" | "root" | "min" | "max" | "maxNodes">) {
+    this.leaves = from.leaves;
+    this.inners = from.inners;
+    this.root = from.root;
+    this.min = from.min;
+    this.max = from.max;
+    this.maxNodes = from.maxNodes;
   }
 }
 
 /** The nodes at a level: leaves at 0. */
-export function poolAt(tree: TreeState, level: number): Pool {
-  return level > 0 ? tree.inners : tree.leaves;
+export function poolAt(arena: Arena, level: number): Pool {
+  return level > 0 ? arena.inners : arena.leaves;
 }
 
 /** Gives the tree another root; every change of the root passes here. */
@@ -75,16 +74,24 @@ export function setRoot(tree: TreeState, root: number, height: number): void {
   }
 }
 
-/** Drops one hold on the subtree at `node`, `level` levels above the leaves; frees what nobody holds. */
-export function release(arena: Arena, node: number, level: number): void {
-  const pool = level > 0 ? arena.inners : arena.leaves;
-  if (--pool.shares[node]! > 0) return;
-  const count = pool.counts[node]!;
+/** Whether a node of the tree, `level` levels above the leaves, is no other version's. */
+export function owns(tree: TreeState, node: number, level: number): boolean {
+  return tree.hold === undefined || poolAt(tree, level).births[node]! >= tree.hold.since;
+}
+
+/** Frees a node that is the tree's no more, or leaves it to the versions that have it. */
+export function forget(tree: TreeState, node: number, level: number): void {
+  if (owns(tree, node, level)) poolAt(tree, level).give(node);
+  else tree.hold!.dead.push(level > 0 ? ~node : node);
+}
+
+/** Frees the nodes of the subtree at `node`, `level` levels above the leaves, that were made since then. */
+export function release(arena: Arena, node: number, level: number, since: number): void {
+  const pool = poolAt(arena, level);
+  if (pool.births[node]! < since) return;
   if (level > 0) {
-    const kids = arena.inners.kids;
     const base = pool.base(node);
-    for (let i = base; i < base + count; i++) release(arena, kids[i]!, level - 1);
+    for (let i = base; i < base + pool.counts[node]!; i++) release(arena, pool.kids[i]!, level - 1, since);
   }
-  removeSlots(pool, node, 0, count);
   pool.give(node);
 }

@@ -1,6 +1,7 @@
 // Every invariant of the tree, one named check each. Returns findings, never throws for a broken tree.
+import { INNER_BITS } from "./layout.js";
 import { kidAt } from "./path.js";
-import { poolAt, type TreeState } from "./state.js";
+import { type Hold, owns, poolAt, type TreeState } from "./state.js";
 
 /** What a subtree was found to have. */
 interface Found {
@@ -36,12 +37,14 @@ export function validate(tree: TreeState): string[] {
     const name = `${level > 0 ? `inner node ${node} of level ${level}` : `leaf ${node}`}:`;
     const isRoot = level === tree.height;
     const min = isRoot ? +(level > 0) * 2 : left || right ? 1 : pool.fewest;
-    say(pool.shares[node]! >= 1, `${name} in the tree, but free`);
+    say(pool.births[node]! >= 0, `${name} in the tree, but free`);
     say(count >= min && count <= pool.most, `${name} ${count} slots in use, not ${min} to ${pool.most}`);
     for (let i = 0; i < 1 << pool.bits; i++) {
       const empty = pool.items[node >> pool.pageBits]![base + i] === undefined;
       say(i < count || pairs[(base + i) * 2] === Infinity, `${name} slot ${i} is not closed`);
-      say(empty === i >= count, `${name} slot ${i} ${empty ? "lost its item" : "keeps an item"}`);
+      if (i < count ? empty : !empty && level === 0) {
+        say(false, `${name} slot ${i} ${empty ? "lost its item" : "keeps an item"}`);
+      }
     }
     const all: Found = { entries: 0, nodes: 1, first: Infinity, last: low, hole: 0 };
     for (let i = 0; i < count; i++) {
@@ -53,14 +56,12 @@ export function validate(tree: TreeState): string[] {
         const from = i > 0 ? one : low;
         const to = i + 1 < count ? pairs[(base + i) * 2 + 2]! : high;
         say(from < to, `${name} child ${i} is bounded by ${from} and ${to}`);
-        const below = visit(
-          kidAt(tree, node, i),
-          level - 1,
-          from,
-          to,
-          left && i === 0,
-          right && i === count - 1,
+        const kid = kidAt(tree, node, i);
+        say(
+          owns(tree, node, level) || !owns(tree, kid, level - 1),
+          `${name} child ${i} is not of its version`,
         );
+        const below = visit(kid, level - 1, from, to, left && i === 0, right && i === count - 1);
         say(other >= below.hole, `${name} gap bound ${i} is ${other}, below a hole of ${below.hole}`);
         ({ first, last } = below);
         say(i === 0 || first === one, `${name} key ${i} is ${one}, but child ${i} starts at ${first}`);
@@ -91,30 +92,113 @@ export function validate(tree: TreeState): string[] {
   return findings;
 }
 
-/** Checks the pools against all their versions: each node is held as often as it is pointed to, none is lost. */
+/** The nodes of a version: leaves as they are, inner nodes as their complement (~), as in lists of the dead. */
+type Nodes = Set<number>;
+
+/** Checks the arena of all its living versions: who may write which node, who frees it when, and that none is lost. */
 export function validateArena(...versions: TreeState[]): string[] {
   const findings: string[] = [];
-  const first = versions[0]!;
-  const held = [new Map<number, number>(), new Map<number, number>()] as const;
-  const visit = (node: number, level: number): void => {
-    const seen = held[level > 0 ? 1 : 0];
-    const times = (seen.get(node) ?? 0) + 1;
-    seen.set(node, times);
-    if (times > 1 || level === 0) return;
-    for (let i = 0; i < first.inners.counts[node]!; i++) visit(kidAt(first, node, i), level - 1);
+  const say = (holds: boolean, what: string): void => {
+    if (!holds) findings.push(what);
   };
-  for (const { root, height } of versions) visit(root, height);
-  for (const [level, seen] of held.entries()) {
-    const pool = poolAt(first, level);
-    const name = level > 0 ? "inner node" : "leaf";
-    for (const [node, times] of seen) {
-      const shares = pool.shares[node]!;
-      if (shares !== times) findings.push(`${name} ${node}: held ${times} times, but ${shares} are counted`);
+  const arena = versions[0]!;
+  const birth = (node: number): number =>
+    node < 0 ? arena.inners.births[~node]! : arena.leaves.births[node]!;
+  const name = (node: number): string => (node < 0 ? `inner node ${~node}` : `leaf ${node}`);
+  const all: Nodes = new Set();
+
+  const reach = (node: number, level: number, into: Nodes): Nodes => {
+    into.add(level > 0 ? ~node : node);
+    for (let i = 0; level > 0 && i < arena.inners.counts[node]!; i++) {
+      reach(arena.inners.kids[(node << INNER_BITS) + i]!, level - 1, into);
     }
-    if (pool.used !== seen.size) findings.push(`${name}: ${pool.used} in use, but ${seen.size} are reached`);
+    return into;
+  };
+
+  /** What the version above a hold has: what the hold's own version has of it, and what is dead to it. */
+  const inherited = (hold: Hold, has: Nodes): Nodes => {
+    const nodes: Nodes = new Set([...has].filter((node) => birth(node) < hold.since));
+    for (const node of hold.dead) {
+      say(!has.has(node), `${name(node)}: dead to a version that has it`);
+      say(!nodes.has(node), `${name(node)}: dead twice to the same version`);
+      say(birth(node) < hold.since, `${name(node)}: dead to a version that should have freed it`);
+      nodes.add(node);
+    }
+    return nodes;
+  };
+
+  /** The versions that can be read, and which two parted from each that cannot. */
+  const read = new Map<Hold, Nodes>();
+  const below = new Map<Hold, Hold[]>();
+  let first: Hold | undefined;
+  for (const { hold, root, height } of versions) {
+    const has = reach(root, height, new Set());
+    for (const node of has) all.add(node);
+    if (hold === undefined) continue;
+    say(hold.root === root && hold.height === height, `a hold has root ${hold.root}, but its tree ${root}`);
+    read.set(hold, has);
+    first = hold;
+    for (let at = hold; at.above !== undefined; at = at.above) {
+      first = at.above;
+      const parted = below.get(at.above);
+      if (parted === undefined) below.set(at.above, [at]);
+      else {
+        if (!parted.includes(at)) parted.push(at);
+        break;
+      }
+    }
   }
-  const { holders } = first.arena;
-  if (holders !== versions.length)
-    findings.push(`${holders} holders are counted, but there are ${versions.length}`);
+
+  const owned: Nodes = new Set();
+  /** Checks a version and those below it; returns what it has. */
+  const check = (hold: Hold): Nodes => {
+    const has = read.get(hold) ?? join(hold);
+    for (const node of has) {
+      if (birth(node) < hold.since) continue;
+      say(!owned.has(node), `${name(node)}: two versions may write it`);
+      owned.add(node);
+    }
+    return has;
+  };
+
+  /** What a version has from which two others parted. */
+  const join = (hold: Hold): Nodes => {
+    const parted = below.get(hold)!;
+    const [one, other] = parted;
+    if (one === undefined || other === undefined || parted.length > 2) {
+      say(false, `${parted.length} versions parted from one, not 2`);
+      return new Set();
+    }
+    say(one.beside === other && other.beside === one, "versions that parted are not beside each other");
+    say(one.since === other.since && one.since > hold.since, "versions that parted disagree on when");
+    const nodes = inherited(one, check(one));
+    const others = inherited(other, check(other));
+    for (const node of new Set([...nodes, ...others])) {
+      all.add(node);
+      say(nodes.has(node) && others.has(node), `${name(node)}: known to one of two versions that parted`);
+    }
+    return nodes;
+  };
+  if (first !== undefined) {
+    while (first.above !== undefined) first = first.above;
+    check(first);
+    say(first.since === 0 && first.dead.length === 0, "the version above all others has one above it");
+  }
+
+  for (const [level, pool] of [arena.leaves, arena.inners].entries()) {
+    const kind = level > 0 ? "inner nodes" : "leaves";
+    const used = [...all].filter((node) => node < 0 === level > 0);
+    for (const node of used) say(birth(node) >= 0, `${name(node)}: free, but some version has it`);
+    const free = pool.births.filter((time) => time < 0).length;
+    say(pool.used === used.length, `${pool.used} ${kind} in use, but ${used.length} are reached`);
+    say(free === pool.capacity - pool.used, `${free} ${kind} free of ${pool.capacity - pool.used}`);
+    for (let node = 0; node < pool.capacity && level === 0; node++) {
+      const items = pool.itemsOf(node).slice(pool.base(node), pool.base(node) + pool.most);
+      say(
+        pool.births[node]! >= 0 || items.every((item) => item === undefined),
+        `leaf ${node}: free, but keeps items`,
+      );
+    }
+  }
   return findings;
 }

@@ -46,8 +46,7 @@ export function put(tree: TreeState, path: Path, start: number, end: number, val
   const full = count + needs - covered > LEAF;
   // Whoever throws must do so before anything is changed or copied: copies leave other paths behind.
   if (full) checkRoom(tree, path);
-  if (path.owned !== tree.epoch) {
-    own(tree, path);
+  if (own(tree, path)) {
     leaf = path.leaf;
     pairs = leaves.pairs[leaf >> LEAF_PAGE_BITS]!;
     base = (leaf & LEAF_PAGE_MASK) << LEAF_BITS;
@@ -94,7 +93,7 @@ export function put(tree: TreeState, path: Path, start: number, end: number, val
   if (covered > 0 && covered === count && tree.height > 0) {
     dropLeaf(tree, path);
     descend(tree, path, start);
-    if (path.owned !== tree.epoch) own(tree, path);
+    own(tree, path);
     path.slot = slotAbove(tree, path.leaf, start);
     mendLeaf(tree, path);
   } else {

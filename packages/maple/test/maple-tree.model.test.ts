@@ -129,14 +129,19 @@ function run(from: number, shape: Shape): void {
       expect([...tree.entries(start, end)]).toEqual(model.touching(start, end));
       expect([...tree.reversed(start, end)]).toEqual(model.touching(start, end).reverse());
     } else if (what < 94 && versions.length < 5) {
-      versions.push({ tree: random.below(2) === 0 ? tree.snapshot() : tree.clone(), model: model.clone() });
+      // Of any version: snapshots of snapshots, clones of clones, and each of the other.
+      const of = versions[random.below(versions.length)]!;
+      versions.push({
+        tree: random.below(2) === 0 ? of.tree.snapshot() : of.tree.clone(),
+        model: of.model.clone(),
+      });
     } else if (what < 96 && versions.length > 1) {
       const [gone] = versions.splice(1 + random.below(versions.length - 1), 1);
       gone!.tree.dispose();
     } else if (what === 96 && versions.length > 1) {
       // Carry on with another version, if it can be written.
-      const other = versions[1]!;
-      if (!Number.isNaN(other.tree.epoch)) {
+      const other = versions[1 + random.below(versions.length - 1)]!;
+      if (!other.tree.frozen) {
         versions = [other, ...versions.filter((version) => version !== other)];
         cursor = other.tree.cursor();
       }

@@ -1,14 +1,37 @@
 // Versions: each reads as it was, shares what is the same, and gives back what it alone holds.
 
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { MapleTree } from "../src/index.js";
 import { LEAF } from "../src/layout.js";
 import { isolate, Rules } from "../src/rules.js";
-import { drop } from "../src/snapshot.js";
 import { hits } from "./support/marks.js";
 import { Random, seed } from "./support/random.js";
 import { SortedArrayModel } from "./support/sorted-array-model.js";
 import { expectSound, inOrder } from "./support/trees.js";
+
+/** Plays the garbage collector: a tree is collected when a test says so. */
+class Collector {
+  static readonly told = new Map<object, { held: unknown; collected: (held: unknown) => void }>();
+  private readonly collected: (held: unknown) => void;
+  constructor(collected: (held: unknown) => void) {
+    this.collected = collected;
+  }
+  register(tree: object, held: unknown, token: unknown): void {
+    expect(token).toBe(held);
+    Collector.told.set(tree, { held, collected: this.collected });
+  }
+  unregister(token: unknown): void {
+    for (const [tree, { held }] of Collector.told) if (held === token) Collector.told.delete(tree);
+  }
+}
+vi.stubGlobal("FinalizationRegistry", Collector);
+
+/** What happens after a tree was forgotten. */
+function collect(tree: MapleTree<number>): void {
+  const { held, collected } = Collector.told.get(tree)!;
+  Collector.told.delete(tree);
+  collected(held);
+}
 
 describe("a snapshot", () => {
   it("reads as it was, whatever is written later", () => {
@@ -79,18 +102,28 @@ describe("versions", () => {
     const alive: { tree: MapleTree<number>; model: SortedArrayModel }[] = [
       { tree: new MapleTree<number>(), model: new SortedArrayModel() },
     ];
-    for (let step = 0; step < 1500; step++) {
+    for (let step = 0; step < 2500; step++) {
       const at = random.below(alive.length);
       const { tree, model } = alive[at]!;
-      const kind = random.below(12);
-      if (kind === 0 && alive.length < 12) alive.push({ tree: tree.clone(), model: model.clone() });
-      else if (kind === 1 && alive.length > 4) {
-        tree.dispose();
-        alive.splice(at, 1);
+      const kind = random.below(14);
+      if (kind < 2) {
+        // Of any version: clones of snapshots, snapshots of snapshots.
+        if (alive.length < 14) {
+          alive.push({ tree: kind === 0 ? tree.clone() : tree.snapshot(), model: model.clone() });
+        }
+      } else if (kind < 4) {
+        if (alive.filter((other) => !other.tree.frozen).length > 1 || tree.frozen) {
+          if (kind === 2 || tree.hold === undefined) tree.dispose();
+          else collect(tree);
+          alive.splice(at, 1);
+        }
       } else {
-        const start = random.below(2000);
-        const end = start + 1 + random.below(kind === 2 ? 900 : 5);
-        if (random.below(4) === 0) expect(tree.delete(start, end)).toBe(model.delete(start, end));
+        const start = random.below(4000);
+        const end = start + 1 + random.below(kind === 4 ? 1500 : 5);
+        const erase = random.below(4) === 0;
+        if (tree.frozen) {
+          expect(() => tree.set(start, end, 1)).toThrow("clone it");
+        } else if (erase) expect(tree.delete(start, end)).toBe(model.delete(start, end));
         else {
           tree.set(start, end, step + 1);
           model.set(start, end, step + 1);
@@ -101,6 +134,59 @@ describe("versions", () => {
         for (const version of alive) expect([...version.tree]).toEqual(version.model.entries);
       }
     }
+    for (const version of alive.splice(1)) version.tree.dispose();
+    expectSound(alive[0]!.tree);
+  });
+
+  for (const [order, pick] of [
+    ["oldest first", () => 0],
+    ["newest first", (n: number) => n - 1],
+    ["the one in the midst first", (n: number) => n >> 1],
+  ] as const) {
+    it(`of one tree can go ${order}`, () => {
+      const tree = inOrder(2000);
+      const old: { tree: MapleTree<number>; entries: unknown[] }[] = [];
+      for (let i = 0; i < 12; i++) {
+        old.push({ tree: tree.snapshot(), entries: [...tree] });
+        for (let k = 0; k < 40; k++)
+          tree.set(((i * 37 + k * 53) % 2000) * 10, ((i * 37 + k * 53) % 2000) * 10 + 5, -i);
+      }
+      while (old.length > 0) {
+        const [gone] = old.splice(pick(old.length), 1);
+        gone!.tree.dispose();
+        expectSound(tree, ...old.map((version) => version.tree));
+        for (const version of old) expect([...version.tree]).toEqual(version.entries);
+      }
+      expect(tree.leaves.used + tree.inners.used).toBe(tree.nodeCount);
+    });
+  }
+
+  it("that were cloned keep what they had together until one of them goes, and no longer", () => {
+    for (const first of [0, 1]) {
+      const tree = inOrder(2000);
+      const copy = tree.clone();
+      for (let i = 0; i < 2000; i++) {
+        tree.set(i * 10, i * 10 + 5, -i);
+        copy.set(i * 10, i * 10 + 5, -i);
+      }
+      expectSound(tree, copy);
+      const [gone, rest] = first === 0 ? [tree, copy] : [copy, tree];
+      gone.dispose();
+      expectSound(rest);
+      expect(rest.leaves.used + rest.inners.used).toBe(rest.nodeCount);
+    }
+  });
+
+  it("whose tree went first may be written like a tree that never had one", () => {
+    const tree = inOrder(2000);
+    const copy = tree.snapshot().clone();
+    tree.dispose();
+    for (const gone of Collector.told.keys()) if (gone !== copy) collect(gone as MapleTree<number>);
+    expectSound(copy);
+    const { used } = copy.leaves;
+    for (let i = 0; i < 2000; i++) copy.set(i * 10, i * 10 + 5, -i);
+    expect(copy.leaves.used).toBe(used);
+    expectSound(copy);
   });
 
   it("give back all nodes that only they held", () => {
@@ -147,16 +233,17 @@ describe("versions", () => {
   });
 
   it("that are only forgotten are dropped when the garbage collector says so", () => {
-    // The collector's part is played here: what it would be told to call is called.
     const tree = inOrder(1000);
     const forgotten = tree.snapshot();
     tree.set(0, 9000, -1);
     const held = tree.leaves.used;
-    const { hold } = forgotten;
-    expect(hold).toMatchObject({ live: true });
-    drop(forgotten);
-    expect(hold).toMatchObject({ live: false });
+    collect(forgotten);
     expect(tree.leaves.used).toBeLessThan(held);
+    expectSound(tree);
+    // Of one that was disposed of it hears nothing.
+    const disposed = tree.snapshot();
+    disposed.dispose();
+    expect(Collector.told.has(disposed)).toBe(false);
     expectSound(tree);
   });
 });

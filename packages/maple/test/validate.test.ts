@@ -4,6 +4,7 @@ import { dump, stats, validate, validateArena } from "../src/debug.js";
 import { InvariantError, MapleTree } from "../src/index.js";
 import { LEAF } from "../src/layout.js";
 import { pairAt } from "../src/path.js";
+import type { Hold } from "../src/state.js";
 import { inOrder } from "./support/trees.js";
 
 /** A tree of two levels with holes of different sizes, and where its parts lie. */
@@ -61,7 +62,7 @@ const damages: Record<string, readonly [damage: Damage, finding: RegExp]> = {
     },
     /3 slots in use, not 8 to 32/,
   ],
-  "a free node in the tree": [({ tree, leaf }) => (tree.leaves.shares[leaf] = -5), /in the tree, but free/],
+  "a free node in the tree": [({ tree, leaf }) => (tree.leaves.births[leaf] = -5), /in the tree, but free/],
 };
 
 describe("validate", () => {
@@ -79,18 +80,80 @@ describe("validate", () => {
   }
 });
 
+/** A tree of four nodes, of which it has written two since a snapshot was taken, and the snapshot. */
+function versions(): { tree: MapleTree<number>; old: MapleTree<number>; now: Hold } {
+  const tree = inOrder(LEAF * 3);
+  const old = tree.snapshot();
+  tree.set(0, 5, -1);
+  return { tree, old, now: tree.hold! };
+}
+
+type ArenaDamage = (parts: ReturnType<typeof versions>) => void;
+
+const arenaDamages: Record<string, readonly [damage: ArenaDamage, finding: RegExp]> = {
+  "a lost leaf": [({ tree }) => tree.leaves.take(), /^5 leaves in use, but 4 are reached$/m],
+  "a lost inner node": [({ tree }) => tree.inners.take(), /^3 inner nodes in use, but 2 are reached$/m],
+  "a node that nobody will free": [({ now }) => now.dead.pop(), /^leaf 0: known to one of two versions/m],
+  "a node that would be freed twice": [({ now }) => now.dead.push(0), /^leaf 0: dead twice/m],
+  "a node that would be freed and is there": [
+    ({ now }) => now.dead.push(1),
+    /^leaf 1: dead to a version that has it/m,
+  ],
+  "a node that is of the version itself and dead": [
+    ({ tree, now }) => now.dead.push(tree.leaves.take()),
+    /^leaf 4: dead to a version that should have freed it/m,
+  ],
+  "a node that is younger than it should be": [
+    ({ tree, now }) => (tree.leaves.births[1] = now.since),
+    /^leaf 1: two versions may write it$/m,
+  ],
+  "a freed node": [({ tree }) => (tree.leaves.births[2] = -3), /^leaf 2: free, but some version has it$/m],
+  "a free node that keeps a value": [
+    ({ tree }) => {
+      const leaf = tree.leaves.take();
+      tree.leaves.give(leaf);
+      tree.leaves.itemsOf(leaf)[tree.leaves.base(leaf)] = 7;
+    },
+    /^leaf 4: free, but keeps items$/m,
+  ],
+  "a wrong root": [({ now }) => now.root++, /^a hold has root 2, but its tree 1$/m],
+  "versions that do not know each other": [
+    ({ now }) => (now.beside = now),
+    /^versions that parted are not beside each other$/m,
+  ],
+  "versions that parted twice": [({ now }) => now.since++, /^versions that parted disagree on when$/m],
+  "a version above all": [
+    ({ now }) => now.above!.since++,
+    /^the version above all others has one above it$/m,
+  ],
+};
+
 describe("validateArena", () => {
-  it("names what is held and not counted, lost, or counted and not there", () => {
-    const tree = inOrder(100);
-    const old = tree.snapshot();
+  it("finds nothing in sound versions", () => {
+    const { tree, old } = versions();
     expect(validateArena(tree, old)).toEqual([]);
-    expect(validateArena(tree)).toEqual([
-      `inner node ${tree.root}: held 1 times, but 2 are counted`,
-      "2 holders are counted, but there are 1",
-    ]);
     old.dispose();
-    tree.leaves.take();
-    expect(validateArena(tree)).toEqual(["leaf: 5 in use, but 4 are reached"]);
+    expect(validateArena(tree)).toEqual([]);
+  });
+
+  for (const [name, [damage, finding]] of Object.entries(arenaDamages)) {
+    it(`names ${name}`, () => {
+      const parts = versions();
+      damage(parts);
+      expect(validateArena(parts.tree, parts.old).join("\n")).toMatch(finding);
+    });
+  }
+
+  it("misses a version that was not named", () => {
+    const { tree } = versions();
+    expect(validateArena(tree)).toContain("1 versions parted from one, not 2");
+  });
+
+  it("leaves it to validate to see a younger node below an older one", () => {
+    const { tree, old, now } = versions();
+    old.leaves.births[old.inners.kids[old.root << 6]!] = now.since;
+    expect(validate(old).join("\n")).toMatch(/^inner node 0 of level 1: child 0 is not of its version$/m);
+    expect(validate(tree)).toEqual([]);
   });
 });
 
@@ -105,12 +168,13 @@ describe("dump and stats", () => {
     const old = two.snapshot();
     const lines = dump(two, (value) => `#${value}`).split("\n");
     expect(lines.slice(0, 3)).toEqual([
-      "inner 0: 2 of 63, held 2 times",
-      "  holes up to 5: leaf 0: 32 of 32",
+      "inner 0: 2 of 63, shared",
+      "  holes up to 5: leaf 0: 32 of 32, shared",
       "    [0, 5) #0",
     ]);
-    expect(lines).toContain("  from 320, holes up to 18446744073709552000: leaf 1: 1 of 32");
+    expect(lines).toContain("  from 320, holes up to 18446744073709552000: leaf 1: 1 of 32, shared");
     old.dispose();
+    expect(dump(two)).not.toContain("shared");
     expect(stats(two)).toMatchObject({ entries: 33, nodes: 3, leaves: 2, height: 1, fill: 33 / 64 });
     expect(stats(two).bytes).toBeGreaterThan(2 * LEAF * 25);
   });
@@ -120,6 +184,7 @@ describe("a node given back twice", () => {
   it("is a contradiction, and said to be one", () => {
     const { leaves } = inOrder(0);
     const leaf = leaves.take();
+    leaves.give(leaf);
     expect(() => leaves.give(leaf)).toThrow(InvariantError);
   });
 });
