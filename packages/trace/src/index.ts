@@ -132,6 +132,7 @@ export {
   type CallFamily,
   type CallSpec,
   callName,
+  callNames,
   callSpec,
 } from "./strace/calls.js";
 export { errnoText } from "./strace/constants.js";

@@ -3,16 +3,22 @@
 import { type ChildProcess, spawn, spawnSync } from "node:child_process";
 import { accessSync, constants, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
+import { callNames } from "@vma/trace";
 import { notPossible, wrongUse } from "../failure.js";
 import { safe } from "../output/escape.js";
 
-/** The calls a replay needs; `?` before those an older strace may not know. */
-const CALLS =
-  "mmap,munmap,mprotect,pkey_mprotect,mremap,madvise,process_madvise,brk,mlock,mlock2,munlock,mlockall,munlockall," +
-  "mbind,set_mempolicy,?set_mempolicy_home_node,shmget,shmat,shmdt,shmctl,userfaultfd,remap_file_pages,prctl," +
-  "personality,prlimit64,setrlimit,io_setup,io_destroy,io_uring_setup,memfd_create,?memfd_secret,open,openat,openat2," +
-  "creat,close,?close_range,dup,dup2,dup3,fcntl,pkey_alloc,pkey_free,execve,execveat,fork,vfork,clone,clone3,exit," +
-  "exit_group,?mseal";
+/** Calls that an older strace may not know; asked for with a `?`, they are then left out. */
+const NEWER: ReadonlySet<string> = new Set([
+  "set_mempolicy_home_node",
+  "memfd_secret",
+  "close_range",
+  "mseal",
+]);
+
+/** The calls a replay needs, as strace wants to be asked for them. */
+const CALLS: string = callNames()
+  .map((name) => (NEWER.has(name) ? `?${name}` : name))
+  .join(",");
 
 /** How long calls are held so that the watcher can copy smaps (microseconds). */
 const HOLD_EXIT = 250_000;

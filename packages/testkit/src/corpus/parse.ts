@@ -25,7 +25,7 @@ const WORD_LISTS = ["flags", "modes"] as const;
 const WORDS = ["prot", "advice", "policy", "seg"] as const;
 
 /** The fields each operation must have. */
-const REQUIRED: Readonly<Record<string, readonly string[]>> = {
+const REQUIRED: Readonly<Record<CorpusOperation["name"], readonly string[]>> = {
   initial: [],
   mmap: ["start", "pages", "prot", "flags", "file"],
   munmap: ["start", "pages"],
@@ -54,6 +54,7 @@ const REQUIRED: Readonly<Record<string, readonly string[]>> = {
   fork: [],
   forkchild: [],
   reap: [],
+  fill: ["keep"],
 };
 
 type Fields = Readonly<Record<string, unknown>>;
@@ -150,9 +151,10 @@ function wrongOperation(op: CorpusOperation | undefined): string | null {
   const name = fields.name;
   if (typeof name !== "string") return "the operation has no name";
   if (!Object.hasOwn(REQUIRED, name)) return null;
-  for (const field of REQUIRED[name] ?? []) {
+  for (const field of REQUIRED[name as CorpusOperation["name"]]) {
     if (!Object.hasOwn(fields, field)) return `${name} has no "${field}"`;
   }
+  if (fields.keep !== undefined && !Number.isSafeInteger(fields.keep)) return '"keep" is no count of areas';
   for (const field of POSITIONS) {
     if (fields[field] !== undefined && !isPosition(fields[field])) return `"${field}" is no page or address`;
   }

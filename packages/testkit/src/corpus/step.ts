@@ -140,7 +140,7 @@ export function performStep(process: ReplayProcess, op: CorpusOperation): Corpus
       process.reap();
       return "ok";
     default:
-      throw new NotModelled(`the operation "${(op as { readonly name: string }).name}"`);
+      throw new NotModelled(`the operation "${(op satisfies never as CorpusOperation).name}"`);
   }
 }
 

@@ -158,8 +158,16 @@ class ScriptMaker {
           name,
           at: this.#aim.place(this.#random.oneIn(4) ? this.#aim.somewhere() : this.#aim.writable()),
         };
+      case "munlockall":
+      case "fork":
+      case "forkchild":
+      case "reap":
+        return { name };
+      case "initial":
+      case "fill":
+        throw new RangeError(`no family may draw "${name}": it is made by hand`);
       default:
-        return { name } as CorpusOperation;
+        return name satisfies never;
     }
   }
 

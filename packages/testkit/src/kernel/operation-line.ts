@@ -13,6 +13,7 @@ import {
   wordOf,
 } from "../corpus/calls.js";
 import type { CorpusOperation } from "../corpus/format.js";
+import { NotModelled } from "../corpus/not-modelled.js";
 
 const FILE_INDEX: Readonly<Record<string, number>> = { A: 0, A2: 1, Ar: 2, B: 3, Bw: 4, Z: 5 };
 const UFFD_MODES: Readonly<Record<string, number>> = { missing: 1, wp: 2, minor: 4 };
@@ -95,8 +96,14 @@ export function operationLine(op: CorpusOperation): string {
       return `fill ${op.keep}`;
     case "brk":
       return `brk ${place(op.to, op.toBytes)}`;
-    default:
+    case "initial":
+    case "munlockall":
+    case "fork":
+    case "forkchild":
+    case "reap":
       return op.name;
+    default:
+      throw new NotModelled(`the operation "${(op satisfies never as CorpusOperation).name}"`);
   }
 }
 

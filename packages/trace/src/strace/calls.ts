@@ -150,6 +150,11 @@ export const CALL_NAMES: readonly (readonly [string, number])[] = [
   ["syscall_0x1ce", CALL_MSEAL],
 ];
 
+/** The names of all calls the reader knows, which are those a recording needs, in the order of their numbers. */
+export function callNames(): string[] {
+  return SPECS.map(({ name }) => name);
+}
+
 /** The name of a call number, or "?" for none. */
 export function callName(id: number): string {
   return CALL_SPECS[id]?.name ?? "?";
