@@ -1,5 +1,6 @@
 // merge/expand.ts: growing an area as told, over the one above if the range says so.
 import { onMark } from "@vma/core/debug";
+import { profile } from "@vma/core/engine";
 import { hits } from "@vma/testkit";
 import { describe, it } from "vitest";
 import { onEngine } from "./on-engine.js";
@@ -109,5 +110,49 @@ it("no memory for nodes after the chain was cloned: merge.expand-undoes-clone", 
         state nomem
         events W:V W:N C:V<N A! U:V
     `);
+  });
+});
+
+describe("by the copy of a written area", () => {
+  it("no memory for the source's chain: the copy is an area of its own", () => {
+    onEngine(
+      `
+      given
+        0123456789
+        VV...NN
+        V anon=A
+        N @2
+      when
+        copy V 3 2
+        fail 1
+      then
+        0123456789
+        VV.aaNN
+        N anon=none
+        events W:N C!:N<V D:a<V C:a<V A W:a
+    `,
+      profile("6.18"),
+    );
+  });
+
+  it("no memory for nodes after the source's chain was cloned: the clone is dropped", () => {
+    onEngine(
+      `
+      given
+        0123456789
+        VV...NN
+        V anon=A
+        N @2
+      when
+        copy V 3 2
+        fail 2
+      then
+        0123456789
+        VV.aaNN
+        N anon=none chain=none
+        events W:N C:N<V A! U:N D:a<V C:a<V A W:a
+    `,
+      profile("6.18"),
+    );
   });
 });

@@ -47,3 +47,28 @@ it("without memory it stays as it was", () => {
       events W:V A!
   `);
 });
+
+/** V, a hole of three pages, N. */
+function beforeHole(): Stage {
+  const stage = new Stage({ profile: profile("6.12") });
+  stage.place({ ...PLAIN, name: "V", start: 0, end: 2, pgoff: 0 });
+  stage.place({ ...PLAIN, name: "N", start: 5, end: 6, pgoff: 5 });
+  return stage;
+}
+
+it("names the area above where the growth does not reach it, unless it is not asked to", () => {
+  const named = beforeHole();
+  mergeExtend(named.request, named.area("V"), PAGE_SIZE);
+  expect(named.request.next).toBe(named.area("N"));
+  const bare = beforeHole();
+  mergeExtend(bare.request, bare.area("V"), PAGE_SIZE, false);
+  expect(bare.request.next).toBeNull();
+});
+
+it("asked or not, it swallows the area above that the growth reaches", () => {
+  const stage = beforeHole();
+  const area = stage.area("V");
+  expect(mergeExtend(stage.request, area, 3 * PAGE_SIZE, false)).toBe(area);
+  expect([area.start, area.end]).toEqual([0, 6 * PAGE_SIZE]);
+  expect(stage.mm.mapCount).toBe(1);
+});

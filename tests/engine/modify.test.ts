@@ -1,7 +1,9 @@
 // merge/modify.ts: merge, or split on both sides, and what stays of a half-done split.
+import { ENOMEM } from "@vma/core";
 import { onMark } from "@vma/core/debug";
-import { hits } from "@vma/testkit";
-import { it } from "vitest";
+import { modifyArea, PAGE_SIZE, profile } from "@vma/core/engine";
+import { hits, PLAIN, Stage } from "@vma/testkit";
+import { expect, it } from "vitest";
 import { onEngine } from "./on-engine.js";
 
 it("merges when a neighbour is what the range will be", () => {
@@ -105,4 +107,16 @@ it("one slot left under the limit: merge.modify-keeps-first-split", () => {
         returns ENOMEM
     `);
   });
+});
+
+it("names no area when it fails", () => {
+  const stage = new Stage({ profile: profile("6.12") });
+  stage.place({ ...PLAIN, name: "V", start: 0, end: 4, pgoff: 0 });
+  const { request, mm } = stage;
+  mm.limits.maxMapCount = mm.mapCount;
+  const area = stage.area("V");
+  request.proposeArea(null, area, 0, PAGE_SIZE);
+  request.flags = 0;
+  expect(modifyArea(request)).toBe(-ENOMEM);
+  expect(request.result).toBeNull();
 });
