@@ -4,7 +4,7 @@ import { type Cursor, MapleTree } from "@vma/maple";
 import { VM_SOFTDIRTY } from "./abi/flags.js";
 import type { Limits } from "./abi/limits.js";
 import type { KernelProfile } from "./abi/profile.js";
-import type { Host } from "./host.js";
+import { DefaultHost, type Host } from "./host.js";
 import { AnonVmaSource } from "./object/anon-vma.js";
 import type { EventSink } from "./object/event.js";
 import type { Journal } from "./object/journal.js";
@@ -41,6 +41,8 @@ export class Mm {
   readonly limits: Limits;
   /** Where events go; null is nowhere and costs nothing. */
   events: EventSink | null = null;
+  /** The host does nothing but call hooks: no step of the engine fails or is seen. */
+  readonly isPlainHost: boolean;
   /** Flags that never keep areas apart: soft-dirty, and what the profile calls sticky. */
   readonly ignoredFlags: number;
   /** Number of areas. */
@@ -99,6 +101,8 @@ export class Mm {
     this.limits = limits;
     this.host = host;
     this.family = family;
+    this.isPlainHost =
+      Object.getPrototypeOf(host) === DefaultHost.prototype && Object.keys(host).length === 0;
     this.ignoredFlags = VM_SOFTDIRTY | profile.stickyFlags;
     this.totalVm = 0;
     this.lockedVm = 0;
@@ -117,6 +121,11 @@ export class Mm {
   remember(vma: Vma): void {
     const { journal } = this;
     if (journal !== null && !journal.hasSaved(vma)) journal.save(vma, this.tree.get(vma.start) === vma);
+  }
+
+  /** Nobody hears of single steps, wants to take them back or may refuse them: only their result counts. */
+  get isUnobserved(): boolean {
+    return this.events === null && this.journal === null && this.isPlainHost && !this.checked;
   }
 
   /** Whether somebody holds the lock for writing. */

@@ -26,6 +26,16 @@ export function accountPages(mm: Mm, flags: number, pages: number): void {
   else if (isDataMapping(flags)) mm.dataVm += pages;
 }
 
+/** Which flags choose the counters of an area. */
+const COUNTED: number = VM_LOCKED | VM_EXEC | VM_WRITE | VM_GROWSDOWN | VM_SHARED;
+
+/** Counts `pages` that had `oldFlags` as having `flags` from now on. */
+export function recountPages(mm: Mm, oldFlags: number, flags: number, pages: number): void {
+  if (((oldFlags ^ flags) & COUNTED) === 0) return;
+  accountPages(mm, oldFlags, -pages);
+  accountPages(mm, flags, pages);
+}
+
 /** Whether `pages` more with these flags stay within RLIMIT_AS and RLIMIT_DATA (`may_expand_vm`). */
 export function mayExpand(mm: Mm, flags: number, pages: number): boolean {
   const { addressSpace, data } = mm.limits;

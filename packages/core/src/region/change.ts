@@ -5,7 +5,7 @@ import { PAGE_SIZE } from "../abi/page.js";
 import { writeLock } from "../merge/commit.js";
 import type { Mm } from "../mm.js";
 import type { Vma } from "../object/vma.js";
-import { accountPages } from "./accounting.js";
+import { recountPages } from "./accounting.js";
 
 /**
  * Gives `vma` its new flags. `length` bytes of it had `oldFlags` before; the counters follow those. When the range
@@ -19,11 +19,7 @@ export function setAreaFlags(
   flags: number,
   flagsHigh: number,
 ): void {
-  if (oldFlags !== flags) {
-    const pages = length / PAGE_SIZE;
-    accountPages(mm, oldFlags, -pages);
-    accountPages(mm, flags, pages);
-  }
+  if (oldFlags !== flags) recountPages(mm, oldFlags, flags, length / PAGE_SIZE);
   const kept = flags | (vma.flags & mm.ignoredFlags);
   if (vma.flags === kept && vma.flagsHigh === flagsHigh) return;
   const before = vma.flags;

@@ -21,6 +21,7 @@ import {
 import { toPages } from "../abi/page.js";
 import { writeLock } from "../merge/commit.js";
 import { mergeNewRange } from "../merge/new-range.js";
+import { growPlain } from "../merge/plain.js";
 import type { MergeRequest } from "../merge/request.js";
 import type { Mm } from "../mm.js";
 import type { OpenFile, VmOps } from "../object/file.js";
@@ -100,14 +101,19 @@ export function mapRegion(
   if (overwrites) releaseGathered(mm);
   findNeighbours(request, start, end);
   const { prev, next } = request;
-  let area: Vma | null = null;
-  if ((flags & VM_SPECIAL) === 0 && (prev !== null || next !== null || mm.events !== null)) {
+  let area: Vma | null | undefined;
+  const asksNextFirst = mm.profile.newRangeOrder === "next-first";
+  if ((flags & VM_SPECIAL) !== 0 || (prev === null && next === null && mm.events === null)) area = null;
+  else if (file === null && ops === null && !asksNextFirst && mm.isUnobserved) {
+    area = growPlain(iterator, prev, next, start, end, flags, flagsHigh, null, pgoff);
+  } else area = undefined;
+  if (area === undefined) {
     request.proposeNewRange(start, end, flags, flagsHigh, pgoff);
     request.prev = prev;
     request.next = next;
     request.file = file;
     request.overwrites = overwrites;
-    request.nextFirst = mm.profile.newRangeOrder === "next-first";
+    request.nextFirst = asksNextFirst;
     request.closable = ops !== null && ops.close !== undefined;
     area = mergeNewRange(request);
   }

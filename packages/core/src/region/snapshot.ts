@@ -11,8 +11,8 @@ type ScalarField = {
   [Field in keyof Mm]-?: Mm[Field] extends number | boolean ? Field : never;
 }[keyof Mm];
 
-/** Not part of the state: the lock's count, what the profile says, how much is checked. */
-type Excluded = "lockSequence" | "isLocked" | "ignoredFlags" | "checked";
+/** Not part of the state: the lock's count, what profile and host say, how much is checked. */
+type Excluded = "lockSequence" | "isLocked" | "ignoredFlags" | "checked" | "isPlainHost" | "isUnobserved";
 
 type Counters = Pick<Mm, Exclude<ScalarField, Excluded>>;
 

@@ -10,11 +10,13 @@ import {
   VM_MERGEABLE,
   VM_READ,
   VM_SOFTDIRTY,
+  VM_SPECIAL,
   VM_WRITE,
 } from "../abi/flags.js";
 import { PAGE_SIZE, pageAlignUp, TASK_SIZE, toPages } from "../abi/page.js";
 import { writeLock } from "../merge/commit.js";
 import { mergeNewRange } from "../merge/new-range.js";
+import { growPlain } from "../merge/plain.js";
 import type { MergeRequest } from "../merge/request.js";
 import type { Mm } from "../mm.js";
 import { Vma } from "../object/vma.js";
@@ -88,20 +90,24 @@ export function growHeap(request: MergeRequest, start: number, end: number): num
   if (mm.limits.softDirty) flags |= VM_SOFTDIRTY;
 
   const pgoff = toPages(start);
-  request.proposeNewRange(start, end, flags, 0, pgoff);
   findNeighbours(request, start, end);
-  request.justExpand = true;
   const heap = request.prev;
   if (heap !== null && heap.end === start) {
-    iterator.moveTo(heap);
-    if (mergeNewRange(request) !== null) {
+    let grown: Vma | null | undefined;
+    if ((flags & VM_SPECIAL) === 0 && mm.isUnobserved) {
+      grown = growPlain(iterator, heap, null, start, end, flags, 0, null, pgoff);
+    }
+    if (grown === undefined) {
+      grown = extendHeap(request, heap, start, end, flags, pgoff);
+      if (request.state === "nomem") {
+        unchargePages(mm, pages);
+        return -ENOMEM;
+      }
+    }
+    if (grown !== null) {
       if (mm.limits.softDirty) heap.flags |= VM_SOFTDIRTY;
       accountPages(mm, flags, pages);
       return 0;
-    }
-    if (request.state === "nomem") {
-      unchargePages(mm, pages);
-      return -ENOMEM;
     }
   }
   const { host } = mm;
@@ -124,4 +130,22 @@ export function growHeap(request: MergeRequest, start: number, end: number): num
   if (mm.events !== null) mm.events.created(vma);
   accountPages(mm, flags, pages);
   return 0;
+}
+
+/** Asks `heap`, and nothing else, to take [start, end); null when it does not, and then the request's state says why. */
+function extendHeap(
+  request: MergeRequest,
+  heap: Vma,
+  start: number,
+  end: number,
+  flags: number,
+  pgoff: number,
+): Vma | null {
+  const { next } = request;
+  request.proposeNewRange(start, end, flags, 0, pgoff);
+  request.prev = heap;
+  request.next = next;
+  request.justExpand = true;
+  request.iterator.moveTo(heap);
+  return mergeNewRange(request);
 }

@@ -19,6 +19,7 @@ import {
 } from "../abi/flags.js";
 import { isPageAligned, pageAlignUp, toPages } from "../abi/page.js";
 import { cutOut, modifyFlags } from "../merge/modify.js";
+import { isPlainChange, modifyPlain } from "../merge/plain.js";
 import type { MergeRequest } from "../merge/request.js";
 import { isAnonymous, type Vma } from "../object/vma.js";
 import { chargePages, mayExpand, unchargePages } from "../region/accounting.js";
@@ -104,8 +105,10 @@ function protectArea(
   }
 
   const { iterator } = request;
-  let error: number;
-  if (iterator.index < start && end < iterator.end && mm.events === null) {
+  let error = 0;
+  const area = isPlainChange(mm, vma) ? modifyPlain(iterator, prev, vma, start, end, flags, flagsHigh) : null;
+  if (area !== null) request.result = area;
+  else if (iterator.index < start && end < iterator.end && mm.events === null) {
     // In the midst of an area there is no neighbour to ask, and nobody to tell why not.
     error = cutOut(iterator, vma, start, end);
   } else {
@@ -115,11 +118,11 @@ function protectArea(
     if (charged > 0) unchargePages(mm, charged);
     return error;
   }
-  const area = request.result as Vma;
-  setAreaFlags(mm, area, end - start, oldFlags, flags, flagsHigh);
+  const changed = request.result as Vma;
+  setAreaFlags(mm, changed, end - start, oldFlags, flags, flagsHigh);
   if (dropsCharge(oldFlags, flags)) unchargePages(mm, pages);
   if ((oldFlags & (VM_WRITE | VM_SHARED | VM_LOCKED)) === VM_LOCKED && (flags & VM_WRITE) !== 0) {
-    populateArea(mm, area, start, end);
+    populateArea(mm, changed, start, end);
   }
   return 0;
 }

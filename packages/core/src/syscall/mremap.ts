@@ -19,6 +19,7 @@ import {
   VM_MAYSHARE,
   VM_PFNMAP,
   VM_SHARED,
+  VM_SPECIAL,
   VM_UFFD_LOW,
   VMH_UFFD_MINOR,
 } from "../abi/flags.js";
@@ -27,9 +28,10 @@ import { dropAnon } from "../merge/anon-dup.js";
 import { expandArea } from "../merge/expand.js";
 import { mergeExtend } from "../merge/extend.js";
 import { cutOut } from "../merge/modify.js";
+import { growPlain, isPlainChange } from "../merge/plain.js";
 import type { MergeRequest } from "../merge/request.js";
 import type { Mm } from "../mm.js";
-import { isAnonymous, isClosable, type Vma } from "../object/vma.js";
+import { isAnonymous, isClosable, type Vma, vmaPages } from "../object/vma.js";
 import { accountPages, chargePages, mayExpand, mayLock, unchargePages } from "../region/accounting.js";
 import { replaceFlags } from "../region/change.js";
 import { copyVma } from "../region/copy.js";
@@ -211,6 +213,24 @@ function growOrMove(request: MergeRequest, call: Remap, vma: Vma): number {
 /** Grows `vma` into the room behind it, joining what follows where that fits; false when there is no memory. */
 function extendInPlace(request: MergeRequest, vma: Vma, delta: number): boolean {
   const { mm } = request;
+  const { end, flags } = vma;
+  if ((flags & VM_SPECIAL) === 0 && isPlainChange(mm, vma)) {
+    // The cursor is on the hole behind the area, which was looked at for room.
+    const next = mm.cursor.end === end + delta ? (mm.cursor.peekNext() ?? null) : null;
+    const pgoff = vma.pgoff + vmaPages(vma);
+    const grown = growPlain(
+      request.iterator,
+      vma,
+      next,
+      end,
+      end + delta,
+      flags,
+      vma.flagsHigh,
+      vma.anonVma,
+      pgoff,
+    );
+    if (grown !== undefined) return grown !== null;
+  }
   if (mm.profile.closeRule !== "never" || !isClosable(vma)) {
     return mergeExtend(request, vma, delta, mm.events !== null) !== null;
   }
