@@ -32,6 +32,11 @@ const FALLBACK_RELEASE = "6.18";
 /** Lines without a single call after which a file is taken for something else. */
 const RUBBISH_LINES = 100;
 const NO_MAPS: readonly QueuedMap[] = [];
+/**
+ * Calls that are read before they are carried out. Reader and engine, taking turns at every line, would each find the
+ * other's data and code in the processor's nearest cache.
+ */
+const BATCH = 16;
 
 function isExec(call: number): boolean {
   return call === CALL_EXECVE || call === CALL_EXECVEAT;
@@ -59,6 +64,8 @@ class Replayer {
   #schedule: SnapshotSchedule | null = null;
   #timed = false;
   readonly #bare: BareTrace;
+  /** Calls that were read and nothing stands in the way of. */
+  readonly #batch: CallRecord[] = [];
 
   constructor(recording: Recording, options: ReplayOptions) {
     this.#recording = recording;
@@ -86,13 +93,18 @@ class Replayer {
   async run(): Promise<ReplayReport> {
     const { traceBytes: fileBytes, traceFile } = this.#recording;
     for await (const chunk of this.#recording.trace()) {
-      this.#reader.push(chunk);
+      try {
+        this.#reader.push(chunk);
+      } finally {
+        this.#applyBatch();
+      }
       this.#refuseRubbish(RUBBISH_LINES);
       await this.#settle(false);
       const { totals, line } = this.#reader;
       this.#options.onProgress?.({ lines: line, bytes: totals.bytes, fileBytes });
     }
     const totals = this.#reader.end();
+    this.#applyBatch();
     if (totals.lines === 0) throw new InputError(traceFile, 0, "is empty");
     this.#refuseRubbish(1);
     await this.#settle(true);
@@ -160,7 +172,8 @@ class Replayer {
     // Without the kernel's records there is nothing to wait for: the moment is settled here.
     const faultless = this.#faults === null || this.#faults.exhausted;
     if (this.#timed && faultless) time = this.#queue.momentOf(entered, time - entered, record.delayed);
-    const announced = !wasPending && (exec || isBirth(record.call));
+    const shared = exec || isBirth(record.call);
+    const announced = !wasPending && shared;
     const hold =
       !faultless ||
       this.#queue.size > 0 ||
@@ -169,7 +182,13 @@ class Replayer {
       record.startLine >= schedule.nextLine ||
       this.#bare.waits ||
       (exec && record.resultKind === RESULT_VALUE);
+    if (!hold && !shared) {
+      this.#batch.push(record);
+      if (this.#batch.length === BATCH) this.#applyBatch();
+      return "keep";
+    }
     if (!hold) {
+      this.#applyBatch();
       if (announced) this.#machine.enter(record, exec);
       this.#applyCall(record, null);
       return undefined;
@@ -177,6 +196,17 @@ class Replayer {
     if (announced) this.#queue.pushCall("enter", entered, entered, record, true);
     this.#queue.pushCall("call", time, entered, record, faultless);
     return "keep";
+  }
+
+  /** Carries out what was read so far. Whatever is queued was read later. */
+  #applyBatch(): void {
+    const batch = this.#batch;
+    for (let i = 0; i < batch.length; i++) {
+      const record = batch[i]!;
+      this.#applyCall(record, null);
+      this.#reader.recycle(record);
+    }
+    while (batch.length > 0) batch.pop();
   }
 
   #onEnter(record: CallRecord): "keep" | undefined {

@@ -5,25 +5,21 @@ import { scanExpression } from "./lexer.js";
 
 /** Texts kept for one argument of one call. Programs use a handful. */
 const ENTRIES = 8;
-/** Longest text kept, its delimiter included, in words of eight bytes. */
-const WORDS = 10;
-const MAX_TEXT = WORDS * 8;
-/** Shorter texts are read faster than compared, and fill no word. */
-const MIN_TEXT = 8;
+/** Longest text kept, its delimiter included. */
+const WORDS = 20;
+const MAX_TEXT = WORDS * 4;
+/** Shorter texts are read faster than compared. */
+const MIN_TEXT = 7;
 
 /**
  * Reads flag arguments, remembering the texts of each slot.
  *
- * A remembered text includes the comma or parenthesis behind it, and all its bytes are compared, eight at a time; what
+ * A remembered text includes the comma or parenthesis behind it, and all its bytes are compared, four at a time; what
  * a text means depends on nothing else, so the memo changes no result.
- *
- * Eight bytes are compared as the double they would be, which only the same bytes are equal to: names and numbers are
- * ASCII and make no zero and no NaN. In a comment there may be anything, but NaN, never equal, only costs another
- * reading, and of the two zeros, which are equal, either is skipped with the comment it stands in.
  */
 export class FlagMemo {
-  /** For each slot ENTRIES texts, as words of eight bytes; the last word ends where the text does. */
-  readonly #words: Float64Array;
+  /** For each slot ENTRIES texts, as words of four bytes; the last word is masked. */
+  readonly #words: Int32Array;
   /** Length of each text without its delimiter; 0 is a free entry. */
   readonly #lengths: Uint8Array;
   readonly #values: Float64Array;
@@ -32,7 +28,7 @@ export class FlagMemo {
   #limit = 0;
 
   constructor(slots: number) {
-    this.#words = new Float64Array(slots * ENTRIES * WORDS);
+    this.#words = new Int32Array(slots * ENTRIES * WORDS);
     this.#lengths = new Uint8Array(slots * ENTRIES);
     this.#values = new Float64Array(slots * ENTRIES);
     this.#nextVictim = new Uint8Array(slots);
@@ -41,7 +37,7 @@ export class FlagMemo {
   /** The bytes that the next calls of `scan` are about. */
   attach(view: DataView): void {
     this.#view = view;
-    this.#limit = view.byteLength - MAX_TEXT;
+    this.#limit = view.byteLength - MAX_TEXT - 4;
   }
 
   /** The bytes attached last. */
@@ -75,12 +71,14 @@ export class FlagMemo {
     const view = this.#view;
     const words = this.#words;
     let word = entry * WORDS;
-    const last = position + length - 8;
-    for (let p = position; p < last; p += 8) {
-      if (view.getFloat64(p, true) !== words[word]) return false;
+    let p = position;
+    const last = position + (length & ~3);
+    for (; p < last; p += 4) {
+      if (view.getInt32(p, true) !== words[word]) return false;
       word++;
     }
-    return view.getFloat64(last, true) === words[word];
+    const mask = (1 << ((length & 3) << 3)) - 1;
+    return (view.getInt32(p, true) & mask) === words[word];
   }
 
   #remember(bytes: Uint8Array, position: number, end: number, slot: number): void {
@@ -92,9 +90,9 @@ export class FlagMemo {
     this.#nextVictim[slot] = (victim + 1) % ENTRIES;
     const entry = slot * ENTRIES + victim;
     let word = entry * WORDS;
-    const last = end + 1 - 8;
-    for (let p = position; p < last; p += 8) this.#words[word++] = this.#view.getFloat64(p, true);
-    this.#words[word] = this.#view.getFloat64(last, true);
+    let p = position;
+    for (; p < position + (length & ~3); p += 4) this.#words[word++] = this.#view.getInt32(p, true);
+    this.#words[word] = this.#view.getInt32(p, true) & ((1 << ((length & 3) << 3)) - 1);
     this.#lengths[entry] = length - 1;
     this.#values[entry] = VALUE[0]!;
   }

@@ -165,7 +165,7 @@ export function skipAnnotation(bytes: Uint8Array, position: number): number {
 export function skipDescription(bytes: Uint8Array, position: number, view: DataView): number {
   let p = position + 1;
   if (bytes[p] === 0x2f /* / */) {
-    const last = view.byteLength - 4;
+    const last = bytes.length - 4;
     while (p <= last && !holdsSpecial(view.getInt32(p, true))) p += 4;
     let c = bytes[p]!;
     while (c !== 0x3e /* > */ && c !== 0x3c /* < */ && c !== 0x5c /* \ */ && c !== 10) c = bytes[++p]!;

@@ -28,6 +28,8 @@ export class PrefixReader {
   #days = 0;
   #clock = -1;
   #view: DataView = new DataView(new ArrayBuffer(0));
+  /** Lines from here on are too close to the end of the bytes to be compared in words. */
+  #limit = 0;
   /**
    * What the last line with a -ttt stamp began with: thread and second, up to the decimal point. Thousands of lines may
    * begin alike, and comparing is faster than reading. As words, the rest of the last one 0.
@@ -40,6 +42,7 @@ export class PrefixReader {
   /** The bytes that the next calls of `read` are about. */
   attach(view: DataView): void {
     this.#view = view;
+    this.#limit = view.byteLength - WORDS * 4 - 8;
   }
 
   /** Position of the first byte behind the prefix of the line at `start`, in the bytes attached last. */
@@ -65,7 +68,7 @@ export class PrefixReader {
   #beginsAsBefore(start: number): boolean {
     const length = this.#known;
     const view = this.#view;
-    if (length === 0 || start + WORDS * 4 + 8 > view.byteLength) return false;
+    if (length === 0 || start > this.#limit) return false;
     const words = this.#words;
     const whole = length >> 2;
     for (let i = 0; i < whole; i++) if (view.getInt32(start + i * 4, true) !== words[i]) return false;
@@ -79,7 +82,7 @@ export class PrefixReader {
   #remember(start: number, end: number): void {
     const length = end - start;
     this.#known = 0;
-    if (length > WORDS * 4 - 4 || start + WORDS * 4 > this.#view.byteLength) return;
+    if (length > WORDS * 4 - 4 || start > this.#limit) return;
     for (let i = 0; i < WORDS; i++) this.#words[i] = this.#view.getInt32(start + i * 4, true);
     this.#words[length >> 2]! &= (1 << ((length & 3) << 3)) - 1;
     this.#known = length;

@@ -106,7 +106,7 @@ function parseErrno(bytes: Uint8Array, position: number, record: CallRecord): nu
 function parseTail(bytes: Uint8Array, position: number, record: CallRecord, view: DataView): number {
   let p = position;
   while (bytes[p] !== 10) {
-    if (p + SHORT_DURATION_LENGTH <= view.byteLength && view.getInt32(p, true) === SHORT_DURATION) {
+    if (p + SHORT_DURATION_LENGTH <= bytes.length && view.getInt32(p, true) === SHORT_DURATION) {
       const micros = sixDigits(view, p + 4);
       if (micros >= 0 && bytes[p + 10] === 0x3e /* > */) {
         record.duration = micros * 1000;

@@ -4,7 +4,8 @@ import { existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { describe, expect, it } from "vitest";
-import { openBundle } from "../../src/recording/reader.js";
+import { openBundle, type Recording } from "../../src/recording/reader.js";
+import type { ReplayReport } from "../../src/replay/report.js";
 import { replay } from "../../src/replay.js";
 
 const EXAMPLES = fileURLToPath(new URL("../../../../examples", import.meta.url));
@@ -16,6 +17,35 @@ function bundlesIn(folder: string): string[] {
   return readdirSync(folder)
     .map((name) => join(folder, name))
     .filter((path) => existsSync(join(path, "meta.json")));
+}
+
+/** The recording with its trace in pieces of `bytes`: the steps of each address space, and the report. */
+async function replayedInPieces(
+  recording: Recording,
+  bytes: number,
+): Promise<{ steps: Map<number, string[]>; report: ReplayReport }> {
+  // Only of one address space: the order among several is open where nothing tells it.
+  const steps = new Map<number, string[]>();
+  const note = (space: number, step: string): void => {
+    const list = steps.get(space);
+    if (list === undefined) steps.set(space, [step]);
+    else list.push(step);
+  };
+  async function* trace(): AsyncGenerator<Uint8Array> {
+    for await (const chunk of recording.trace()) {
+      for (let at = 0; at < chunk.length; at += bytes) yield chunk.subarray(at, at + bytes);
+    }
+  }
+  const report = await replay(
+    { ...recording, trace },
+    {
+      ignoreFaults: true,
+      onStep: ({ record, spaceId, space }) =>
+        note(spaceId, `${record.line} ${record.name} ${record.text ?? ""}: ${space.mapCount}`),
+      onFork: ({ parentId, spaceId }) => note(spaceId, `a copy of ${parentId}`),
+    },
+  );
+  return { steps, report };
 }
 
 const BUNDLES = [...bundlesIn(EXAMPLES), ...bundlesIn(MORE)];
@@ -42,6 +72,15 @@ describe.each(BUNDLES)("%s", (folder) => {
       kernel: "6.18",
     });
     expect(report.pageFaults.outside).toBe(0);
+  });
+
+  it("is replayed the same, call by call, however its trace is cut in pieces", async () => {
+    const recording = await openBundle(folder);
+    const whole = await replayedInPieces(recording, Number.POSITIVE_INFINITY);
+    expect(whole.steps.size).toBeGreaterThan(0);
+    for (const bytes of [100, 3000]) {
+      expect(await replayedInPieces(recording, bytes)).toEqual(whole);
+    }
   });
 
   it("is never called certain wrongly without them", async () => {
