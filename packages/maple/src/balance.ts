@@ -5,7 +5,7 @@ import { INNER } from "./layout.js";
 import { mark } from "./mark.js";
 import { arrive, kidAt, ownKid, type Path, pairAt, setLow } from "./path.js";
 import { copySlots, insertKid, removeSlots } from "./pool.js";
-import { forget, poolAt, release, setRoot, type TreeState } from "./state.js";
+import { owns, poolAt, release, setRoot, type TreeState } from "./state.js";
 
 /** Throws MapleFullError unless the tree may have `more` nodes. */
 export function checkNodes(tree: TreeState, more: number): void {
@@ -160,7 +160,9 @@ function mend(tree: TreeState, path: Path, level: number): void {
       mark("balance.lower-root");
       const old = tree.root;
       setRoot(tree, kidAt(tree, old, 0), tree.height - 1);
-      forget(tree, old, 1);
+      // Where two levels go at once, the second root was not on the path.
+      if (owns(tree, old, 1)) inners.give(old);
+      else tree.hold!.dead.push(~old);
       tree.nodeCount--;
     }
     return;

@@ -2,7 +2,7 @@
 import { INNER_BITS, LEAF_BITS, LEAF_PAGE_BITS, LEAF_PAGE_MASK } from "./layout.js";
 import { mark } from "./mark.js";
 import { searchInner, searchLeaf } from "./search.js";
-import { forget, owns, poolAt, setRoot, type TreeState } from "./state.js";
+import { owns, poolAt, setRoot, type TreeState } from "./state.js";
 
 export class Path {
   /** @internal Inner node of each level; level 1 is the leaves' parent, level `height` the root. */
@@ -193,8 +193,8 @@ export function ownKid(tree: TreeState, path: Path, level: number, slot: number)
   const node = isRoot ? tree.root : kidAt(tree, parent, slot);
   if (owns(tree, node, level)) return node;
   mark("path.copy-on-write");
+  tree.hold!.dead.push(level > 0 ? ~node : node);
   const copy = poolAt(tree, level).copy(node);
-  forget(tree, node, level);
   if (isRoot) setRoot(tree, copy, level);
   else tree.inners.kids[(parent << INNER_BITS) + slot] = copy;
   return copy;

@@ -79,12 +79,6 @@ export function owns(tree: TreeState, node: number, level: number): boolean {
   return tree.hold === undefined || poolAt(tree, level).births[node]! >= tree.hold.since;
 }
 
-/** Frees a node that is the tree's no more, or leaves it to the versions that have it. */
-export function forget(tree: TreeState, node: number, level: number): void {
-  if (owns(tree, node, level)) poolAt(tree, level).give(node);
-  else tree.hold!.dead.push(level > 0 ? ~node : node);
-}
-
 /** Frees the nodes of the subtree at `node`, `level` levels above the leaves, that were made since then. */
 export function release(arena: Arena, node: number, level: number, since: number): void {
   const pool = poolAt(arena, level);
