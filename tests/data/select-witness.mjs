@@ -7,9 +7,10 @@ import { join } from "node:path";
 import { gunzipSync, gzipSync } from "node:zlib";
 import { KERNEL_RULES } from "@vma/core";
 
-const kernels = ["6.1.192", "6.12.117", "6.18.44"];
 const [folder] = process.argv.slice(2);
 if (folder === undefined) throw new Error("which folder holds the recorded kernels?");
+const kernels = readdirSync(folder).filter((name) => /^\d+(\.\d+)+$/.test(name));
+kernels.sort((a, b) => a.localeCompare(b, "en", { numeric: true }));
 const wanted = new Set(Object.values(KERNEL_RULES).flatMap(({ shownBy }) => shownBy));
 
 const lines = [];

@@ -1,5 +1,8 @@
 // merge/shrink.ts: one end moves, the rest becomes a hole.
-import { it } from "vitest";
+import { ENOMEM } from "@vma/core";
+import { PAGE_SIZE, profile, shrinkArea } from "@vma/core/engine";
+import { failStep, PLAIN, Stage } from "@vma/testkit";
+import { expect, it } from "vitest";
 import { onEngine } from "./on-engine.js";
 
 it("reserves before it marks, and uprobes leave and come back for a file", () => {
@@ -33,4 +36,12 @@ it("without memory nothing has changed and nothing is marked", () => {
       marked nothing
       events A!
   `);
+});
+
+it("without memory the iterator tells the range that was to be cleared", () => {
+  const stage = new Stage({ profile: profile("6.12"), plan: failStep(1) });
+  const area = stage.place({ ...PLAIN, name: "V", start: 0, end: 4, pgoff: 0 });
+  const { iterator } = stage;
+  expect(shrinkArea(iterator, area, 0, 3 * PAGE_SIZE, 0)).toBe(-ENOMEM);
+  expect([iterator.index, iterator.end]).toEqual([3 * PAGE_SIZE, 4 * PAGE_SIZE]);
 });
