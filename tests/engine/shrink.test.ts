@@ -45,3 +45,11 @@ it("without memory the iterator tells the range that was to be cleared", () => {
   expect(shrinkArea(iterator, area, 0, 3 * PAGE_SIZE, 0)).toBe(-ENOMEM);
   expect([iterator.index, iterator.end]).toEqual([3 * PAGE_SIZE, 4 * PAGE_SIZE]);
 });
+
+it("to what it covers already, nothing is cleared", () => {
+  const stage = new Stage({ profile: profile("6.12") });
+  const area = stage.place({ ...PLAIN, name: "V", start: 0, end: 4, pgoff: 0 });
+  expect(shrinkArea(stage.iterator, area, 0, 4 * PAGE_SIZE, 0)).toBe(0);
+  expect(stage.mm.tree.get(0)).toBe(area);
+  expect(stage.mm.tree.get(3 * PAGE_SIZE)).toBe(area);
+});
