@@ -23,6 +23,13 @@ export class AreaIterator {
   /** First byte behind the position. */
   end: number = Infinity;
   status: IteratorStatus = "start";
+  /**
+   * While an unmap is under way: the first area it has gathered was cut at the start of the range, but the tree has
+   * the part below in place of both, until the range is written over.
+   */
+  isLooseBelow = false;
+  /** The same for the last area and the part above. */
+  isLooseAbove = false;
 
   constructor(mm: Mm, address: number = 0) {
     this.mm = mm;

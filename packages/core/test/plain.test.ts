@@ -180,4 +180,35 @@ describe.each(["6.1", "6.12", "6.18"])("plain memory on %s", (kernel) => {
     });
     expect(ends[0]).toEqual(ends[1]);
   });
+
+  it.each([
+    ["a sealed area stops an unmap", { lengths: [4, 2], sealed: true }],
+    ["a mapping over others is refused", { lengths: [4, 2], sealed: false }],
+    ["a mapping over the midst of one is refused", { lengths: [9], sealed: false }],
+  ])("keeps what was cut when %s", (_, { lengths, sealed }) => {
+    const ends = [false, true].map((checked) => {
+      const limits = { addressSpace: 10 * PAGE_SIZE };
+      const space = new AddressSpace({ kernel: "6.18", checked, limits });
+      let at = ARENA;
+      for (const pages of lengths) {
+        const flags = VM_READ | VM_MAYREAD | VM_MAYWRITE | VM_MAYEXEC;
+        const area = { start: at, end: at + pages * PAGE_SIZE, pgoff: at / PAGE_SIZE + lengths.length * 2 };
+        space.addArea({ ...area, flags, anonVma: true });
+        at = area.end;
+      }
+      const [start, end] = [ARENA + 2 * PAGE_SIZE, at - PAGE_SIZE];
+      if (sealed) {
+        expect(space.mseal(ARENA + 4 * PAGE_SIZE, PAGE_SIZE)).toBe(0);
+        expect(space.munmap(start, end - start)).toBe(-1);
+      } else {
+        const flags = MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED;
+        space.mm.limits.addressSpace = 0;
+        expect(space.mmap({ address: start, length: end - start, prot: PROT_READ, flags })).toBe(-12);
+      }
+      expect(space.validate()).toEqual([]);
+      expect(space.mapCount).toBeGreaterThan(lengths.length);
+      return stateOf(space);
+    });
+    expect(ends[0]).toEqual(ends[1]);
+  });
 });

@@ -115,7 +115,7 @@ export function modifyPlain(
  * Cuts `vma` so that it covers [start, end) alone, as `cutOut` does; false, with nothing changed, at the map limit.
  * Assumes as `modifyPlain`, except for the cursor.
  */
-export function cutPlain(iterator: AreaIterator, vma: Vma, start: number, end: number): boolean {
+function cutPlain(iterator: AreaIterator, vma: Vma, start: number, end: number): boolean {
   const { mm, index: areaStart, end: areaEnd } = iterator;
   const { cursor, family } = mm;
   const cutsBelow = areaStart < start;
@@ -152,6 +152,39 @@ export function cutPlain(iterator: AreaIterator, vma: Vma, start: number, end: n
   iterator.end = end;
   iterator.status = "active";
   return true;
+}
+
+/**
+ * Cuts `vma`, the first area of a range that is about to be written over, at the start of the range: the part below
+ * becomes a record and takes the place of both in the tree, where the coming write cuts it.
+ * Assumes: `isPlainChange`; iterator and cursor are on `vma`.
+ */
+export function loosenBelow(iterator: AreaIterator, vma: Vma, address: number): void {
+  const { mm } = iterator;
+  const fresh = vma.part(mm.family.nextAreaId(), iterator.index, address);
+  fresh.adoptAnon(vma);
+  fresh.writeMark = mm.lockSequence;
+  vma.moveStart(address);
+  mm.mapCount += 1;
+  mm.cursor.replaceValue(fresh);
+  iterator.index = address;
+  iterator.isLooseBelow = true;
+}
+
+/** The same for the last area and the end of the range. The same area's part below may be loose already. */
+export function loosenAbove(iterator: AreaIterator, vma: Vma, address: number): void {
+  const { mm } = iterator;
+  const fresh = vma.part(mm.family.nextAreaId(), address, iterator.end);
+  fresh.adoptAnon(vma);
+  fresh.writeMark = mm.lockSequence;
+  vma.end = address;
+  mm.mapCount += 1;
+  if (iterator.isLooseBelow && mm.gathered.length === 0) mm.cursor.set(address, iterator.end, fresh);
+  else {
+    mm.cursor.replaceValue(fresh);
+    iterator.isLooseAbove = true;
+  }
+  iterator.end = address;
 }
 
 /**

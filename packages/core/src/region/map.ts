@@ -27,7 +27,7 @@ import type { Mm } from "../mm.js";
 import type { OpenFile, VmOps } from "../object/file.js";
 import { Vma, vmaPages } from "../object/vma.js";
 import { accountPages, chargePages, isAccountable, mayExpand, unchargePages } from "./accounting.js";
-import { forgetGathered, gatherAreas, releaseGathered } from "./unmap.js";
+import { gatherAreas, keepGathered, releaseGathered, tightenEdges } from "./unmap.js";
 
 const KSM_EXCLUDED: number =
   VM_SHARED | VM_MAYSHARE | VM_PFNMAP | VM_IO | VM_DONTEXPAND | VM_HUGETLB | VM_MIXEDMAP;
@@ -75,20 +75,20 @@ export function mapRegion(
 
   const error = gatherAreas(iterator, start, end, false);
   if (error !== 0) {
-    forgetGathered(mm);
+    keepGathered(iterator);
     return error;
   }
   let gone = 0;
   const { gathered } = mm;
   for (let i = 0; i < gathered.length; i += 1) gone += vmaPages(gathered[i] as Vma);
   if (!mayExpand(mm, flags, pages - gone)) {
-    forgetGathered(mm);
+    keepGathered(iterator);
     return -ENOMEM;
   }
   let charged = 0;
   if (isAccountable(flags)) {
     if (!chargePages(mm, pages)) {
-      forgetGathered(mm);
+      keepGathered(iterator);
       return -ENOMEM;
     }
     charged = pages;
@@ -98,7 +98,11 @@ export function mapRegion(
   if (mm.limits.softDirty) flags |= VM_SOFTDIRTY;
 
   const overwrites = mm.gathered.length > 0;
-  if (overwrites) releaseGathered(mm);
+  if (overwrites) {
+    // Pages are let go of by what the tree says of the neighbours.
+    if (mm.pages !== null) tightenEdges(iterator);
+    releaseGathered(mm);
+  }
   findNeighbours(request, start, end);
   const { prev, next } = request;
   let area: Vma | null | undefined;
@@ -158,7 +162,8 @@ export function findNeighbours(request: MergeRequest, start: number, end: number
   if (!inHole && holeStart !== start) request.prev = cursor.value ?? null;
   else request.prev = holeStart === start || events !== null ? (cursor.peekPrev() ?? null) : null;
   const next = cursor.find(end);
-  request.next = next !== undefined && (cursor.start === end || events !== null) ? next : null;
+  // An entry that begins before the end is that of the part above of an area that is being written over.
+  request.next = next !== undefined && (cursor.start <= end || events !== null) ? next : null;
 }
 
 function placeNew(

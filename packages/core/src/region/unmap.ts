@@ -5,6 +5,7 @@ import { VMH_SEALED } from "../abi/flags.js";
 import { isPageAligned, pageAlignUp, TASK_SIZE } from "../abi/page.js";
 import type { AreaIterator } from "../iterator.js";
 import { writeLock } from "../merge/commit.js";
+import { isPlainChange, loosenAbove, loosenBelow } from "../merge/plain.js";
 import { cutArea } from "../merge/split.js";
 import type { Mm } from "../mm.js";
 import { EMPTY_CHAIN } from "../object/anon-vma.js";
@@ -50,7 +51,7 @@ export function unmapAligned(
   const gathered = mm.gathered;
   const error = gatherAreas(iterator, start, end, options.userfault);
   if (error !== 0) {
-    forgetGathered(mm);
+    keepGathered(iterator);
     return error;
   }
   if (gathered.length === 0) {
@@ -58,7 +59,7 @@ export function unmapAligned(
     return 0;
   }
   if (!mm.host.clearRange(start, end)) {
-    forgetGathered(mm);
+    keepGathered(iterator);
     iterator.status = "error";
     return -ENOMEM;
   }
@@ -71,29 +72,38 @@ export function unmapAligned(
 
 /**
  * Collects the areas of [start, end) in `mm.gathered`, splitting those that reach out of it. The tree still holds
- * them (`vms_gather_munmap_vmas`).
+ * them (`vms_gather_munmap_vmas`), though not as entries of their own where the iterator says that an edge is loose.
  *
- * Returns 0 or a negative errno; splits made before a failure stay.
+ * Returns 0 or a negative errno; splits made before a failure stay. Whoever does not go on to write over the range
+ * must call `keepGathered`.
  */
 export function gatherAreas(iterator: AreaIterator, start: number, end: number, userfault: boolean): number {
   const mm = iterator.mm;
   const gathered = mm.gathered;
   forgetGathered(mm);
+  iterator.isLooseBelow = false;
+  iterator.isLooseAbove = false;
   let vma: Vma | null = iterator.findBefore(start, end);
   // Ranges are asked of the iterator, which has them from the tree: a record may be far away in memory.
   if (vma === null || iterator.index >= end) return 0;
   if (start > iterator.index) {
     if (end < iterator.end && mm.mapCount >= mm.limits.maxMapCount) return -ENOMEM;
     if (isSealed(vma)) return -EPERM;
-    const error = cutArea(iterator, vma, start, "new-below");
-    if (error !== 0) return error;
+    if (isPlainChange(mm, vma)) loosenBelow(iterator, vma, start);
+    else {
+      const error = cutArea(iterator, vma, start, "new-below");
+      if (error !== 0) return error;
+    }
   }
   while (vma !== null && iterator.index < end) {
     if (isSealed(vma)) return -EPERM;
     let areaEnd = iterator.end;
     if (areaEnd > end) {
-      const error = cutArea(iterator, vma, end, "new-above");
-      if (error !== 0) return error;
+      if (isPlainChange(mm, vma)) loosenAbove(iterator, vma, end);
+      else {
+        const error = cutArea(iterator, vma, end, "new-above");
+        if (error !== 0) return error;
+      }
       areaEnd = end;
     }
     writeLock(mm, vma);
@@ -103,6 +113,28 @@ export function gatherAreas(iterator: AreaIterator, start: number, end: number, 
     vma = areaEnd >= end ? null : iterator.find(areaEnd);
   }
   return 0;
+}
+
+/** Writes the edges that are loose to the tree and forgets what was gathered: it stays mapped, cut as it is. */
+export function keepGathered(iterator: AreaIterator): void {
+  const { mm } = iterator;
+  tightenEdges(iterator);
+  forgetGathered(mm);
+}
+
+/** Writes the edges that are loose to the tree. */
+export function tightenEdges(iterator: AreaIterator): void {
+  const { gathered, cursor } = iterator.mm;
+  if (iterator.isLooseBelow) {
+    const first = gathered[0] as Vma;
+    cursor.set(first.start, first.end, first);
+  }
+  if (iterator.isLooseAbove) {
+    const last = gathered[gathered.length - 1] as Vma;
+    cursor.set(last.start, last.end, last);
+  }
+  iterator.isLooseBelow = false;
+  iterator.isLooseAbove = false;
 }
 
 /** Empties the list of gathered areas. One by one: setting an array's length leaves compiled code. */
