@@ -138,7 +138,7 @@ export function tightenEdges(iterator: AreaIterator): void {
 }
 
 /** Empties the list of gathered areas. One by one: setting an array's length leaves compiled code. */
-export function forgetGathered(mm: Mm): void {
+function forgetGathered(mm: Mm): void {
   const { gathered } = mm;
   while (gathered.length > 0) gathered.pop();
 }
