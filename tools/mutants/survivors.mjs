@@ -32,4 +32,10 @@ export const SURVIVORS = [
     after: "error !== 0 || cutBelow",
     why: "guards a mark alone, which tells tests that a branch was taken",
   },
+  {
+    file: "plan.ts",
+    before: "adjustFirst = false;",
+    after: "adjustFirst = true;",
+    why: "the value before the first plan: each begins with grow, which sets it",
+  },
 ];

@@ -57,7 +57,6 @@ export function cutArea(iterator: AreaIterator, vma: Vma, address: number, piece
     host.freeArea(fresh);
     return -ENOMEM;
   }
-  fresh.anonVma = vma.anonVma;
   if (fresh.file !== null) host.fileTaken(fresh.file);
   host.openArea(fresh);
   writeLock(mm, vma);
