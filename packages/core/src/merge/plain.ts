@@ -129,15 +129,7 @@ function cutPlain(iterator: AreaIterator, vma: Vma, start: number, end: number):
     fresh.writeMark = mark;
     vma.moveStart(start);
     mm.mapCount += 1;
-    if (!cutsAbove) cursor.set(areaStart, start, fresh);
-    else {
-      // One write makes three entries of one; the outer two then only get other values.
-      cursor.set(start, end, vma);
-      cursor.prev();
-      cursor.replaceValue(fresh);
-      cursor.next();
-      cursor.next();
-    }
+    cursor.set(areaStart, start, fresh);
   }
   if (cutsAbove) {
     const fresh = vma.part(family.nextAreaId(), end, areaEnd);
@@ -145,8 +137,7 @@ function cutPlain(iterator: AreaIterator, vma: Vma, start: number, end: number):
     fresh.writeMark = mark;
     vma.end = end;
     mm.mapCount += 1;
-    if (cutsBelow) cursor.replaceValue(fresh);
-    else cursor.set(end, areaEnd, fresh);
+    cursor.set(end, areaEnd, fresh);
   }
   iterator.index = start;
   iterator.end = end;
