@@ -207,7 +207,6 @@ export function findGap(
   search.align = align;
   search.offset = offset;
   search.up = up;
-  return search.inNode(tree, tree.root, tree.height, owns(tree, tree.root, tree.height))
-    ? search.found
-    : NONE;
+  // Versions that share the root are the same tree.
+  return search.inNode(tree, tree.root, tree.height, true) ? search.found : NONE;
 }

@@ -144,7 +144,7 @@ export class Pool {
 }
 
 /** Opens `n` slots at `slot` of a node that has room, and fills none. */
-export function openSlots(pool: Pool, node: number, slot: number, n: number): void {
+function openSlots(pool: Pool, node: number, slot: number, n: number): void {
   const base = pool.base(node);
   const count = pool.counts[node]!;
   pool.counts[node] = count + n;

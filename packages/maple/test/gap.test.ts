@@ -112,6 +112,20 @@ describe("the lowest and the highest hole", () => {
     expectSound(tree, other);
   });
 
+  it("stay right in a version whose neighbour is written elsewhere and searches", () => {
+    const behind = INNER * LEAF * 10;
+    const tree = inOrder(INNER * LEAF + 200);
+    tree.delete(50, 55);
+    tree.set(50, 55, 5); // the bounds still tell of the hole
+    const copy = tree.clone();
+    copy.delete(behind, behind + 5);
+    tree.set(behind + 500, behind + 505, -1); // its own root, but the first node below is shared
+    expect(tree.lowestGap(12, 0, behind)).toBe(-1);
+    expect(tree.lowestGap(12)).toBe(behind + 1995);
+    expect(copy.lowestGap(12)).toBe(behind - 5);
+    expectSound(tree, copy);
+  });
+
   it("of a snapshot are found again and again: its bounds are tightened though it is frozen", () => {
     const tree = inOrder(5000);
     for (let i = 0; i < 5000; i++) tree.set(i * 10 + 5, i * 10 + 9, -1);
