@@ -1,7 +1,7 @@
 // merge/existing-range.ts: one test a geometry for events and iterator, and its refusals.
 import { onMark } from "@vma/core/debug";
 import { mergeExistingRange, PAGE_SIZE, profile } from "@vma/core/engine";
-import { failStep, hits, PLAIN, Stage } from "@vma/testkit";
+import { failStep, hits, NO_FAULTS, PLAIN, Stage } from "@vma/testkit";
 import { describe, expect, it } from "vitest";
 import { onEngine } from "./on-engine.js";
 
@@ -152,4 +152,39 @@ it("a range outside its area is refused as our own mistake", () => {
   const stage = staged(2, 6);
   stage.request.end = 7 * PAGE_SIZE;
   expect(() => mergeExistingRange(stage.request)).toThrow("outside its area");
+});
+
+describe("a request used again does what a new one would", () => {
+  const file = { ...PLAIN, file: "F" };
+  /** Makes [start, end) pages of an area what its neighbours are, and tells what the host saw of it. */
+  function merge(stage: Stage, name: string, start: number, end: number, prev: string | null): string[] {
+    const { request, iterator, host } = stage;
+    const vma = stage.area(name);
+    host.restart(NO_FAULTS);
+    request.proposeArea(prev === null ? null : stage.area(prev), vma, start * PAGE_SIZE, end * PAGE_SIZE);
+    request.flags = PLAIN.flags;
+    iterator.moveTo(vma);
+    expect(mergeExistingRange(request)).not.toBeNull();
+    return [...host.events];
+  }
+
+  it("after two areas went at once, the next merge drops one", () => {
+    const stage = new Stage({ profile: profile("6.12") });
+    stage.place({ ...PLAIN, name: "P", start: 0, end: 2, pgoff: 0 });
+    stage.place({ ...PLAIN, name: "V", start: 2, end: 4, pgoff: 2, flags: 1 });
+    stage.place({ ...PLAIN, name: "N", start: 4, end: 6, pgoff: 4 });
+    stage.place({ ...PLAIN, name: "W", start: 6, end: 8, pgoff: 6, flags: 1 });
+    expect(merge(stage, "V", 2, 4, "P").filter((event) => event.startsWith("X"))).toEqual(["X:V", "X:N"]);
+    expect(merge(stage, "W", 6, 8, "P").filter((event) => event.startsWith("X"))).toEqual(["X:W"]);
+    expect(stage.mm.mapCount).toBe(1);
+  });
+
+  it("after an area gave its right part, uprobes of the area that grows leave and come back once", () => {
+    const stage = new Stage({ profile: profile("6.12") });
+    stage.place({ ...file, name: "V", start: 0, end: 4, pgoff: 0, flags: 1 });
+    stage.place({ ...file, name: "N", start: 4, end: 6, pgoff: 4 });
+    const probed = (events: string[]): string[] => events.filter((event) => event.startsWith("u"));
+    expect(probed(merge(stage, "V", 2, 4, "V"))).toEqual(["u-:V", "u-:N", "u+:V", "u+:N"]);
+    expect(probed(merge(stage, "V", 0, 2, null))).toEqual(["u-:N", "u+:N", "u-:V"]);
+  });
 });
