@@ -3,7 +3,7 @@
  * space, held against every usable snapshot and against the kernel's own record of each call.
  */
 
-import { type ProfileMatch, profileForRelease, TASK_SIZE } from "@vma/core";
+import { type ProfileMatch, TASK_SIZE } from "@vma/core";
 import { InputError } from "./input-error.js";
 import { isBirth, type Task } from "./processes.js";
 import type { SnapshotInfo } from "./recording/format.js";
@@ -12,7 +12,7 @@ import { BareTrace } from "./replay/bare-trace.js";
 import { EventQueue, type QueuedEvent, SLACK } from "./replay/event-queue.js";
 import { FaultQueue, type QueuedMap, ReplayClock } from "./replay/fault-queue.js";
 import { Machine } from "./replay/machine.js";
-import type { ReplayOptions } from "./replay/options.js";
+import { profileOfReplay, type ReplayOptions } from "./replay/options.js";
 import type { ReplayReport } from "./replay/report.js";
 import { SnapshotSchedule } from "./replay/schedule.js";
 import type { WriteAssumption } from "./replay/seed.js";
@@ -27,8 +27,6 @@ import {
 import { StraceReader, type ThreadEnd } from "./strace/reader.js";
 import { type CallRecord, RESULT_VALUE } from "./strace/record.js";
 
-/** Taken when neither the recording nor the caller names a kernel. */
-const FALLBACK_RELEASE = "6.18";
 /** Lines without a single call after which a file is taken for something else. */
 const RUBBISH_LINES = 100;
 const NO_MAPS: readonly QueuedMap[] = [];
@@ -40,16 +38,6 @@ const BATCH = 16;
 
 function isExec(call: number): boolean {
   return call === CALL_EXECVE || call === CALL_EXECVEAT;
-}
-
-function profileOfRecording(recording: Recording): ProfileMatch {
-  const release = recording.meta.kernelRelease || FALLBACK_RELEASE;
-  try {
-    return profileForRelease(release);
-  } catch (error) {
-    if (error instanceof RangeError) throw new InputError(recording.path, 0, error.message);
-    throw error;
-  }
 }
 
 class Replayer {
@@ -71,8 +59,8 @@ class Replayer {
     this.#recording = recording;
     this.#bare = new BareTrace(recording);
     this.#options = options;
-    const { kernel, limits = {}, onStep, onFork } = options;
-    this.#profile = kernel === undefined ? profileOfRecording(recording) : profileForRelease(kernel);
+    const { limits = {}, onStep, onFork } = options;
+    this.#profile = profileOfReplay(recording, options);
     const withFaults = recording.hasFaults && options.ignoreFaults !== true;
     const faultsFile = recording.faultsFile ?? recording.path;
     this.#faults = withFaults ? new FaultQueue(recording.faults(), faultsFile, this.#clock) : null;

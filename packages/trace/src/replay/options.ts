@@ -1,6 +1,8 @@
 /** What a replay can be asked for, and what it tells on the way. */
 
-import type { Limits } from "@vma/core";
+import { type Limits, type ProfileMatch, profileForRelease } from "@vma/core";
+import { InputError } from "../input-error.js";
+import type { Recording } from "../recording/reader.js";
 import type { ReplayFork, ReplayStep } from "./machine.js";
 
 /** How far a replay has come. */
@@ -25,4 +27,21 @@ export interface ReplayOptions {
   readonly onStep?: (step: ReplayStep) => void;
   /** Called after every fork that copied the (first) model of an address space. */
   readonly onFork?: (fork: ReplayFork) => void;
+}
+
+/** Taken when neither the recording nor the caller names a kernel. */
+const FALLBACK_RELEASE = "6.18";
+
+/**
+ * The kernel's profile that a replay goes by. Throws RangeError for a kernel of the caller's without one, InputError for
+ * one of the recording's.
+ */
+export function profileOfReplay(recording: Recording, { kernel }: ReplayOptions): ProfileMatch {
+  if (kernel !== undefined) return profileForRelease(kernel);
+  try {
+    return profileForRelease(recording.meta.kernelRelease || FALLBACK_RELEASE);
+  } catch (error) {
+    if (error instanceof RangeError) throw new InputError(recording.path, 0, error.message);
+    throw error;
+  }
 }

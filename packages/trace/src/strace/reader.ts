@@ -58,8 +58,7 @@ export interface StraceOptions {
  * Reads strace output. `push` it bytes as they come, then `end` it once.
  *
  * Memory does not depend on the length of the input: one partial line, one waiting line for each thread inside a
- * call, and the names of calls met. Throws InputError for traces of another
- * architecture and for lines longer than strace prints.
+ * call, and the names of calls met. Throws InputError for another architecture's trace and for overlong lines.
  */
 export class StraceReader {
   readonly #handler: StraceHandler;
@@ -138,9 +137,8 @@ export class StraceReader {
 
   /** What is read next. */
   #attach(bytes: Uint8Array): void {
-    const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
-    this.#memo.attach(view);
-    this.#prefix.attach(view);
+    this.#memo.attach(new DataView(bytes.buffer, bytes.byteOffset, bytes.length));
+    this.#prefix.attach(this.#memo.view);
   }
 
   /** The rest of a line that was cut in two, put together with its beginning. */
