@@ -55,6 +55,10 @@ const config: ReturnType<typeof defineConfig> = defineConfig({
   esbuildOptions(options) {
     // Writes the numbers of layout.ts where they are used: a lookup is 15 % slower when it has to load them.
     options.minifySyntax = true;
+    // Class fields become assignments: one that is defined first is undefined for a moment, and after that the JS
+    // engine takes its value for anything at all.
+    delete options.tsconfig;
+    options.tsconfigRaw = { compilerOptions: { useDefineForClassFields: false, verbatimModuleSyntax: true } };
     options.mangleProps = new RegExp(`^(${INTERNAL.join("|")})$`);
   },
   esbuildPlugins: [
