@@ -109,7 +109,8 @@ export function mutationsOf(file, text) {
 
 /** The text with one mutation made. @param {string} text @param {Mutation} mutation */
 export function mutated(text, { start, end, written }) {
-  return text.slice(0, start) + written + text.slice(end);
+  // A statement left out leaves an empty one: it may be all that an `if` has.
+  return text.slice(0, start) + (written === "" ? ";" : written) + text.slice(end);
 }
 
 /** What says which mutation is on: its number in the list, or nothing. */

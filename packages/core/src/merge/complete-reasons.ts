@@ -24,7 +24,10 @@ function holdsWith(left: number, right: number): boolean {
   return (left & ~(right & REASON_ANON_SOURCE_INHERITED)) === 0;
 }
 
-/** Completes the reasons of a new range, as far as its two sides were asked already. Changes nothing else. */
+/**
+ * Completes the reasons of a new range, as far as its two sides were asked already. Changes nothing else. That flags
+ * keep it out of every merge is for the caller to say, who must in any case.
+ */
 export function completeNewRange(request: MergeRequest): void {
   const { next } = request;
   if (request.barred !== null) completeBarred(request, request.barred);
@@ -37,10 +40,6 @@ export function completeNewRange(request: MergeRequest): void {
     // A range that nothing else keeps from the one above is offered to it, and refused there for this.
     const offered = request.rightReasons === 0 && !isSpecial(request.flags);
     if (isClosable(next) && !offered) request.rightReasons |= REASON_CLOSE;
-  }
-  if (isSpecial(request.flags)) {
-    request.leftReasons |= REASON_SPECIAL;
-    request.rightReasons |= REASON_SPECIAL;
   }
 }
 
@@ -62,11 +61,9 @@ export function completeExistingRange(request: MergeRequest, vma: Vma): void {
   const atStart = start === vma.start;
   const atEnd = end === vma.end;
 
-  if (!atStart) {
-    request.prev = iterator.areaBelow(vma.start);
-    request.start = vma.start;
-    request.pgoff = vma.pgoff;
-  }
+  request.prev = iterator.areaBelow(vma.start);
+  request.start = vma.start;
+  request.pgoff = vma.pgoff;
   let left = leftReasons(request);
   request.prev = prev;
   request.start = start;
