@@ -1,16 +1,17 @@
 /**
  * The commonest merges and cuts by a shorter way: memory without a file and without rare attributes, changed while
- * nobody listens, keeps a journal or has a host that could refuse. Only where areas end up counts then, so decision
- * and commit use no request and no plan. What is decided is the same, and tests hold the two ways against each other.
+ * nobody listens, keeps a journal or has a host that could refuse. Only where areas end up counts then, so deciding
+ * needs no request and no plan. What is decided is the same, and tests hold the two ways against each other;
+ * `commit-plain.ts` carries it out.
  */
 
 import { VM_SPECIAL } from "../abi/flags.js";
 import { toPages } from "../abi/page.js";
 import type { AreaIterator } from "../iterator.js";
 import type { Mm } from "../mm.js";
-import { type AnonVma, EMPTY_CHAIN } from "../object/anon-vma.js";
+import type { AnonVma } from "../object/anon-vma.js";
 import { type Vma, vmaPages } from "../object/vma.js";
-import { cloneAnon } from "./anon-dup.js";
+import { commitPlainCuts, commitPlainGrowth, commitPlainJoin } from "./commit-plain.js";
 import { anonReasons, pairReasons } from "./mergeable.js";
 
 /** Whether areas like `vma` may go the shorter way. */
@@ -73,109 +74,13 @@ export function modifyPlain(
       }
     }
   }
-  if (below === null && above === null) return cutPlain(iterator, vma, start, end) ? vma : null;
+  if (below === null && above === null) {
+    if (mm.mapCount + (atStart ? 0 : 1) + (atEnd ? 0 : 1) > mm.limits.maxMapCount) return null;
+    commitPlainCuts(iterator, vma, start, end);
+    return vma;
+  }
 
-  const full = atStart && atEnd;
-  const mark = mm.lockSequence;
-  vma.writeMark = mark;
-  const { stickyFlags } = mm.profile;
-  let sticky = flags | vma.flags;
-  let target: Vma;
-  let targetStart = start;
-  let targetEnd = end;
-  if (below !== null) {
-    target = below;
-    targetStart = below.start;
-    if (above !== null) {
-      above.writeMark = mark;
-      sticky |= above.flags;
-      targetEnd = above.end;
-    }
-    cloneAnon(mm, below, above !== null && above.anonVma !== null ? above : vma);
-    below.end = targetEnd;
-    if (!full) vma.moveStart(end);
-  } else {
-    target = above as Vma;
-    targetEnd = target.end;
-    cloneAnon(mm, target, vma);
-    target.moveStart(start);
-    if (!full) vma.end = start;
-  }
-  target.writeMark = mark;
-  if (stickyFlags !== 0) target.flags |= sticky & stickyFlags;
-  iterator.store(targetStart, targetEnd, target);
-  if (full) {
-    dropPlain(mm, vma);
-    if (below !== null && above !== null) dropPlain(mm, above);
-  }
-  return target;
-}
-
-/**
- * Cuts `vma` so that it covers [start, end) alone, as `cutOut` does; false, with nothing changed, at the map limit.
- * Assumes as `modifyPlain`, except for the cursor.
- */
-function cutPlain(iterator: AreaIterator, vma: Vma, start: number, end: number): boolean {
-  const { mm, index: areaStart, end: areaEnd } = iterator;
-  const { cursor, family } = mm;
-  const cutsBelow = areaStart < start;
-  const cutsAbove = end < areaEnd;
-  if (mm.mapCount + (cutsBelow ? 1 : 0) + (cutsAbove ? 1 : 0) > mm.limits.maxMapCount) return false;
-  const mark = mm.lockSequence;
-  vma.writeMark = mark;
-  if (cutsBelow) {
-    const fresh = vma.part(family.nextAreaId(), areaStart, start);
-    fresh.adoptAnon(vma);
-    fresh.writeMark = mark;
-    vma.moveStart(start);
-    mm.mapCount += 1;
-    cursor.set(areaStart, start, fresh);
-  }
-  if (cutsAbove) {
-    const fresh = vma.part(family.nextAreaId(), end, areaEnd);
-    fresh.adoptAnon(vma);
-    fresh.writeMark = mark;
-    vma.end = end;
-    mm.mapCount += 1;
-    cursor.set(end, areaEnd, fresh);
-  }
-  iterator.index = start;
-  iterator.end = end;
-  iterator.status = "active";
-  return true;
-}
-
-/**
- * Cuts `vma`, the first area of a range that is about to be written over, at the start of the range: the part below
- * becomes a record and takes the place of both in the tree, where the coming write cuts it.
- * Assumes: `isPlainChange`; iterator and cursor are on `vma`.
- */
-export function loosenBelow(iterator: AreaIterator, vma: Vma, address: number): void {
-  const { mm } = iterator;
-  const fresh = vma.part(mm.family.nextAreaId(), iterator.index, address);
-  fresh.adoptAnon(vma);
-  fresh.writeMark = mm.lockSequence;
-  vma.moveStart(address);
-  mm.mapCount += 1;
-  mm.cursor.replaceValue(fresh);
-  iterator.index = address;
-  iterator.isLooseBelow = true;
-}
-
-/** The same for the last area and the end of the range. The same area's part below may be loose already. */
-export function loosenAbove(iterator: AreaIterator, vma: Vma, address: number): void {
-  const { mm } = iterator;
-  const fresh = vma.part(mm.family.nextAreaId(), address, iterator.end);
-  fresh.adoptAnon(vma);
-  fresh.writeMark = mm.lockSequence;
-  vma.end = address;
-  mm.mapCount += 1;
-  if (iterator.isLooseBelow && mm.gathered.length === 0) mm.cursor.set(address, iterator.end, fresh);
-  else {
-    mm.cursor.replaceValue(fresh);
-    iterator.isLooseAbove = true;
-  }
-  iterator.end = address;
+  return commitPlainJoin(iterator, vma, below, above, start, end, flags);
 }
 
 /**
@@ -214,33 +119,6 @@ export function growPlain(
   }
   const target = below ?? above;
   if (target === null) return null;
-  target.writeMark = mm.lockSequence;
-  const { stickyFlags } = mm.profile;
-  let sticky = flags;
-  if (below === null) {
-    target.moveStart(start);
-    iterator.store(start, target.end, target);
-  } else {
-    let targetEnd = end;
-    if (above !== null) {
-      above.writeMark = mm.lockSequence;
-      targetEnd = above.end;
-      sticky |= above.flags;
-      cloneAnon(mm, below, above);
-    }
-    below.end = targetEnd;
-    iterator.store(below.start, targetEnd, below);
-    if (above !== null) dropPlain(mm, above);
-  }
-  if (stickyFlags !== 0) target.flags |= sticky & stickyFlags;
+  commitPlainGrowth(iterator, below, above, start, end, flags);
   return target;
-}
-
-/** Gives up an area whose range another has taken. */
-function dropPlain(mm: Mm, removed: Vma): void {
-  if (removed.anonVma !== null) {
-    removed.anonVma = null;
-    removed.anonChain = EMPTY_CHAIN;
-  }
-  mm.mapCount -= 1;
 }
