@@ -169,6 +169,22 @@ describe("that keeps its source beside it is refused", () => {
     expect(refusal(rules, true, ...areas)).toEqual(expected);
   });
 
+  it("on the side of the source alone, whatever keeps the other one apart", () => {
+    const stage = staged(
+      profile("6.12"),
+      { name: "P", start: 0, end: 2, pgoff: 50 },
+      { name: "V", start: 4, end: 6 },
+    );
+    const told: string[] = [];
+    stage.mm.events = hearing({
+      refused({ leftReasons, rightReasons }) {
+        told.push(reasonCodes(leftReasons).join(" "), reasonCodes(rightReasons).join(" "));
+      },
+    });
+    copyVma(new MergeRequest(stage.mm), stage.area("V"), 2 * PAGE_SIZE, 2 * PAGE_SIZE, 2, true);
+    expect(told).toEqual(["pgoff", "kept-source"]);
+  });
+
   it("for what remains when the source goes", () => {
     expect(refusal("6.12", false, source)).toEqual(["new-left"]);
     expect(refusal("6.12", false, moved)).toEqual(["V: pgoff", "-: no-neighbour"]);

@@ -228,8 +228,9 @@ describe("part of V, pages 2 to 6, about to become writable", () => {
     end: number,
     areas: readonly Given[] = around,
     flags: number = PLAIN.flags,
+    rules: KernelProfile = profile("6.12"),
   ): Stage {
-    const stage = staged(profile("6.12"), areas);
+    const stage = staged(rules, areas);
     const vma = stage.area("V");
     const prev = start === 2 ? (stage.host.named("P") ?? null) : vma;
     stage.request.proposeArea(prev, vma, start * PAGE_SIZE, end * PAGE_SIZE);
@@ -332,6 +333,21 @@ describe("part of V, pages 2 to 6, about to become writable", () => {
       expect(settled(unheard)).toBe(
         told.replaceAll(/[-PN]: /g, "").replaceAll("no-neighbour close", "no-neighbour"),
       );
+    }
+  });
+
+  it("V has a hook, by the rule of 6.8: only a merge with P alone is refused for it", () => {
+    const rules: KernelProfile = { ...profile("6.12"), closeRule: "fixed" };
+    const hooked = but("V", { ...different, close: true });
+    const apart = hooked.map((area) => (area.name === "N" ? { ...area, ...different } : area));
+    for (const [areas, flags, told] of [
+      [apart, PLAIN.flags, "P: close, N: flags"],
+      [hooked, PLAIN.flags | DONT_EXPAND, "P: special, -: special"],
+    ] as const) {
+      const stage = offered(2, 6, areas, flags, rules);
+      const lines = listen(stage);
+      expect(mergeExistingRange(stage.request)).toBeNull();
+      expect(lines).toEqual([`2-6@2 ${told}`]);
     }
   });
 

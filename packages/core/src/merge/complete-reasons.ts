@@ -48,7 +48,8 @@ function completeBarred(request: MergeRequest, { prev, next, below, above }: Bar
   const asked = [request.prev, request.next] as const;
   [request.prev, request.next] = [prev, next];
   if (below) request.leftReasons = leftReasons(request) | REASON_KEPT_SOURCE;
-  if (above) request.rightReasons = rightReasons(request, request.leftReasons === 0) | REASON_KEPT_SOURCE;
+  // A source beside its copy was never written to: it has no object that another neighbour could differ in.
+  if (above) request.rightReasons = rightReasons(request, false) | REASON_KEPT_SOURCE;
   [request.prev, request.next] = asked;
 }
 
