@@ -38,4 +38,10 @@ export const SURVIVORS = [
     after: "adjustFirst = true;",
     why: "the value before the first plan: each begins with grow, which sets it",
   },
+  {
+    file: "complete-reasons.ts",
+    before: "rightReasons(request, false)",
+    after: "rightReasons(request, true)",
+    why: "asks whether the neighbours fit each other; a barred one is the source, never written to, which fits any",
+  },
 ];
