@@ -21,7 +21,7 @@ export interface Hold extends Arena {
   beside: Hold | undefined;
 }
 
-export class TreeState implements Arena {
+export class TreeState {
   /** @internal */
   leaves: Pool;
   /** @internal */
@@ -49,6 +49,7 @@ export class TreeState implements Arena {
   /** Most nodes that the tree may have. */
   readonly maxNodes: number;
 
+  /** @internal */
   constructor(from: Pick<TreeState, "leaves" | "inners" | "root" | "min" | "max" | "maxNodes">) {
     this.leaves = from.leaves;
     this.inners = from.inners;
