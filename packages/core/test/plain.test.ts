@@ -211,4 +211,16 @@ describe.each(["6.1", "6.12", "6.18"])("plain memory on %s", (kernel) => {
     });
     expect(ends[0]).toEqual(ends[1]);
   });
+
+  it("lets go of no page table that the part below a new mapping still uses", () => {
+    for (const checked of [false, true]) {
+      const space = new AddressSpace({ kernel, checked, trackPages: true });
+      const [prot, flags] = [PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED];
+      const over = { address: ARENA + 10 * PAGE_SIZE, length: 502 * PAGE_SIZE };
+      expect(space.mmap({ address: ARENA, length: 512 * PAGE_SIZE, prot, flags })).toBe(ARENA);
+      expect(space.fault(ARENA + PAGE_SIZE, true)).toBe(0);
+      expect(space.mmap({ ...over, prot: PROT_READ, flags })).toBe(over.address);
+      expect(space.mm.pages?.canMapHuge(ARENA)).toBe(false);
+    }
+  });
 });
