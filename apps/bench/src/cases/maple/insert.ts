@@ -6,52 +6,33 @@ import type { Keys } from "../../run/keys.js";
 import { mix, Random } from "../../run/random.js";
 import { everyStructure, operationsFor, SPACING, sumOf } from "./ranges.js";
 
-/** Inserts in `order`, and afterwards, off the clock, tries what must be refused. */
-function inserting(create: () => RangeMap, order: Int32Array, keys: Keys): Subject {
+/** Writes ranges in `order`, `asking` or not whether something is in the way; who asks must also refuse, off the clock. */
+function filling(create: () => RangeMap, order: Int32Array, keys: Keys, asking: boolean): Subject {
   const n = order.length;
   const starts = Float64Array.from(order, (i) => keys.at(i * SPACING));
   const length = keys.length(SPACING / 2);
   const times = Math.ceil(operationsFor(n) / n);
+  const fill = (map: RangeMap): void => {
+    for (let i = 0; i < n; i += 1) {
+      const at = starts[i] as number;
+      if (asking) map.insert(at, at + length, i + 1);
+      else map.fill(at, at + length, i + 1);
+    }
+  };
   return {
     round(clock) {
       const maps = Array.from({ length: times }, create);
-      let refused = 0;
       clock.start();
-      for (const map of maps) {
-        for (let i = 0; i < n; i += 1) {
-          const at = starts[i] as number;
-          if (!map.insert(at, at + length, i + 1)) refused += 1;
-        }
-      }
+      for (const map of maps) fill(map);
       clock.stop(n * times);
       const [map] = maps as [RangeMap];
-      for (let i = 0; i < n; i += 1 + (n >> 4)) {
+      let refused = 0;
+      for (let i = 0; asking && i < n; i += 1 + (n >> 4)) {
         const at = starts[i] as number;
         const tries = [map.insert(at, at + 1, 1), map.insert(at + length - 1, at + 2 * length, 1)];
         refused += tries.filter((taken) => !taken).length;
       }
       return mix(sumOf(map), refused);
-    },
-  };
-}
-
-function filling(create: () => RangeMap, order: Int32Array, keys: Keys): Subject {
-  const n = order.length;
-  const starts = Float64Array.from(order, (i) => keys.at(i * SPACING));
-  const length = keys.length(SPACING / 2);
-  const times = Math.ceil(operationsFor(n) / n);
-  return {
-    round(clock) {
-      const maps = Array.from({ length: times }, create);
-      clock.start();
-      for (const map of maps) {
-        for (let i = 0; i < n; i += 1) {
-          const at = starts[i] as number;
-          map.fill(at, at + length, i + 1);
-        }
-      }
-      clock.stop(n * times);
-      return sumOf(maps[0] as RangeMap);
     },
   };
 }
@@ -62,10 +43,11 @@ export const sequentialInsert: Case = {
   title: "insert in order where nothing is in the way",
   unit: "ns/op",
   contenders: everyStructure((create, n, keys) =>
-    inserting(
+    filling(
       create,
       Int32Array.from({ length: n }, (_, i) => i),
       keys,
+      true,
     ),
   ),
 };
@@ -75,7 +57,7 @@ export const randomInsert: Case = {
   name: "random-insert",
   title: "insert in random order where nothing is in the way",
   unit: "ns/op",
-  contenders: everyStructure((create, n, keys) => inserting(create, new Random(2).order(n), keys)),
+  contenders: everyStructure((create, n, keys) => filling(create, new Random(2).order(n), keys, true)),
 };
 
 /** What an ordered map does anyway, without being asked about ranges: the case in which it loses least. */
@@ -84,5 +66,5 @@ export const uncheckedInsert: Case = {
   name: "unchecked-insert",
   title: "write in random order what is known to fit",
   unit: "ns/op",
-  contenders: everyStructure((create, n, keys) => filling(create, new Random(2).order(n), keys)),
+  contenders: everyStructure((create, n, keys) => filling(create, new Random(2).order(n), keys, false)),
 };
