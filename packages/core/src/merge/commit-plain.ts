@@ -71,26 +71,16 @@ export function commitPlainJoin(
  */
 export function commitPlainCuts(iterator: AreaIterator, vma: Vma, start: number, end: number): void {
   const { mm, index: areaStart, end: areaEnd } = iterator;
-  const { cursor, family } = mm;
-  const cutsBelow = areaStart < start;
-  const cutsAbove = end < areaEnd;
-  const mark = mm.lockSequence;
-  vma.writeMark = mark;
-  if (cutsBelow) {
-    const fresh = vma.part(family.nextAreaId(), areaStart, start);
-    fresh.adoptAnon(vma);
-    fresh.writeMark = mark;
+  vma.writeMark = mm.lockSequence;
+  if (areaStart < start) {
+    const fresh = pieceOf(mm, vma, areaStart, start);
     vma.moveStart(start);
-    mm.mapCount += 1;
-    cursor.set(areaStart, start, fresh);
+    mm.cursor.set(areaStart, start, fresh);
   }
-  if (cutsAbove) {
-    const fresh = vma.part(family.nextAreaId(), end, areaEnd);
-    fresh.adoptAnon(vma);
-    fresh.writeMark = mark;
+  if (end < areaEnd) {
+    const fresh = pieceOf(mm, vma, end, areaEnd);
     vma.end = end;
-    mm.mapCount += 1;
-    cursor.set(end, areaEnd, fresh);
+    mm.cursor.set(end, areaEnd, fresh);
   }
   iterator.index = start;
   iterator.end = end;
@@ -104,11 +94,8 @@ export function commitPlainCuts(iterator: AreaIterator, vma: Vma, start: number,
  */
 export function loosenBelow(iterator: AreaIterator, vma: Vma, address: number): void {
   const { mm } = iterator;
-  const fresh = vma.part(mm.family.nextAreaId(), iterator.index, address);
-  fresh.adoptAnon(vma);
-  fresh.writeMark = mm.lockSequence;
+  const fresh = pieceOf(mm, vma, iterator.index, address);
   vma.moveStart(address);
-  mm.mapCount += 1;
   mm.cursor.replaceValue(fresh);
   iterator.index = address;
   iterator.isLooseBelow = true;
@@ -117,11 +104,8 @@ export function loosenBelow(iterator: AreaIterator, vma: Vma, address: number): 
 /** The same for the last area and the end of the range. The same area's part below may be loose already. */
 export function loosenAbove(iterator: AreaIterator, vma: Vma, address: number): void {
   const { mm } = iterator;
-  const fresh = vma.part(mm.family.nextAreaId(), address, iterator.end);
-  fresh.adoptAnon(vma);
-  fresh.writeMark = mm.lockSequence;
+  const fresh = pieceOf(mm, vma, address, iterator.end);
   vma.end = address;
-  mm.mapCount += 1;
   if (iterator.isLooseBelow && mm.gathered.length === 0) mm.cursor.set(address, iterator.end, fresh);
   else {
     mm.cursor.replaceValue(fresh);
@@ -169,6 +153,15 @@ export function commitPlainGrowth(
     if (above !== null) dropPlain(mm, above);
   }
   if (stickyFlags !== 0) target.flags |= sticky & stickyFlags;
+}
+
+/** A record for [start, end) of `vma`, counted, before `vma` itself gets shorter. */
+function pieceOf(mm: Mm, vma: Vma, start: number, end: number): Vma {
+  const piece = vma.part(mm.family.nextAreaId(), start, end);
+  piece.adoptAnon(vma);
+  piece.writeMark = mm.lockSequence;
+  mm.mapCount += 1;
+  return piece;
 }
 
 /** Gives up an area whose range another has taken. */
