@@ -24,13 +24,7 @@ export function raise(tree: TreeState, path: Path): void {
 }
 
 /** Lowers the bound of the child `slot` of the path's node at `level` to what is there; it ends at `high`. */
-export function measure(
-  tree: TreeState,
-  path: Path,
-  level: number,
-  slot: number,
-  high: number = edgeOf(tree, path, level, slot, 1),
-): void {
+export function measure(tree: TreeState, path: Path, level: number, slot: number, high: number): void {
   const pair = pairAt(path.nodes[level]!, slot);
   const node = kidAt(tree, path.nodes[level]!, slot);
   const pool = poolAt(tree, level - 1);

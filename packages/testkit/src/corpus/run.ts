@@ -65,7 +65,7 @@ export function replayCase(
   options: ReplayOptions = {},
 ): CaseOutcome {
   const unheard = replaySteps(recorded, kernel, options, -1);
-  const heard = replaySteps(recorded, kernel, { validate: false }, Math.max(0, unheard.mismatch?.step ?? 0));
+  const heard = replaySteps(recorded, kernel, { validate: false }, unheard.mismatch?.step ?? 0);
   return heard.mismatch === null ? unheard : heard;
 }
 
