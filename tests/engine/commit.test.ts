@@ -10,6 +10,7 @@ import {
 } from "@vma/core/engine";
 import { failStep, PLAIN, Stage } from "@vma/testkit";
 import { describe, expect, it } from "vitest";
+import { hearing } from "./hearing.js";
 
 function area(
   stage: Stage,
@@ -21,6 +22,14 @@ function area(
 ): Vma {
   const chain = anon ?? "";
   return stage.place({ ...PLAIN, name, start, end, pgoff: start, anon, chain, flags: flags ?? PLAIN.flags });
+}
+
+/** Pages 2 to 4 of `vma` are about to be as `low`, which takes them. */
+function offerPart(stage: Stage, low: Vma, vma: Vma): void {
+  stage.request.proposeArea(low, vma, 2 * PAGE_SIZE, 4 * PAGE_SIZE);
+  stage.request.flags = PLAIN.flags;
+  stage.iterator.moveTo(vma);
+  expect(mergeExistingRange(stage.request)).toBe(low);
 }
 
 describe("commit", () => {
@@ -47,6 +56,41 @@ describe("commit", () => {
     stage.request.proposeArea(null, vma, vma.start, 4 * PAGE_SIZE);
     expect(expandArea(stage.request)).toBe(0);
     expect(vma.writeMark).toBe(7);
+  });
+
+  it("tells where the area was that gives a part", () => {
+    const stage = new Stage({ profile: profile("6.12") });
+    const low = area(stage, "P", 0, 2, null);
+    const vma = area(stage, "V", 2, 6, null, PLAIN.flags & ~2);
+    const told: unknown[] = [];
+    stage.mm.events = hearing({
+      shrank: (shrunk, oldStart, oldEnd) => {
+        told.push(shrunk, oldStart / PAGE_SIZE, oldEnd / PAGE_SIZE);
+      },
+    });
+    offerPart(stage, low, vma);
+    expect(told).toEqual([vma, 2, 6]);
+  });
+
+  it("sticky flags of the area that gives a part pass on, too", () => {
+    const guard = 0x800;
+    const stage = new Stage({ profile: profile("6.18") });
+    const low = area(stage, "P", 0, 2, null);
+    const vma = area(stage, "V", 2, 6, null, (PLAIN.flags & ~2) | guard);
+    offerPart(stage, low, vma);
+    expect(low.flags & guard).toBe(guard);
+  });
+
+  it("an area that was swallowed has no object and no chain any more", () => {
+    const stage = new Stage({ profile: profile("6.12") });
+    const low = area(stage, "V", 0, 2, null);
+    const next = area(stage, "N", 2, 4, "A");
+    stage.request.proposeArea(null, low, low.start, 4 * PAGE_SIZE);
+    stage.request.next = next;
+    expect(expandArea(stage.request)).toBe(0);
+    expect([next.anonVma, next.anonChainLength]).toEqual([null, 0]);
+    expect(stage.nameOf(low)).toBe("V");
+    expect(low.anonVma).not.toBeNull();
   });
 
   it("sticky flags of every part pass to the survivor where the profile has them", () => {

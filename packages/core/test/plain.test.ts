@@ -19,6 +19,7 @@ import {
   PROT_READ,
   PROT_WRITE,
   VM_ACCOUNT,
+  VM_DONTEXPAND,
   VM_MAYEXEC,
   VM_MAYREAD,
   VM_MAYWRITE,
@@ -179,6 +180,17 @@ describe.each(["6.1", "6.12", "6.18"])("plain memory on %s", (kernel) => {
       return stateOf(space);
     });
     expect(ends[0]).toEqual(ends[1]);
+  });
+
+  it("joins no areas whose flags never merge", () => {
+    for (const checked of [false, true]) {
+      const space = new AddressSpace({ kernel, checked });
+      const flags = VM_READ | VM_MAYREAD | VM_MAYWRITE | VM_MAYEXEC | VM_DONTEXPAND;
+      space.addArea({ start: ARENA, end: ARENA + PAGE_SIZE, flags });
+      space.addArea({ start: ARENA + PAGE_SIZE, end: ARENA + 2 * PAGE_SIZE, flags: flags & ~VM_READ });
+      expect(space.mprotect(ARENA + PAGE_SIZE, PAGE_SIZE, PROT_READ)).toBe(0);
+      expect(space.mapCount).toBe(2);
+    }
   });
 
   it.each([
