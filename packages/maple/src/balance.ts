@@ -1,9 +1,9 @@
 // Making room in a full node and mending a poor one; the only file that changes the height.
 import { MapleFullError } from "./assert.js";
 import { measure } from "./gap.js";
-import { INNER } from "./layout.js";
+import { GAPS, INNER } from "./layout.js";
 import { mark } from "./mark.js";
-import { arrive, kidAt, ownKid, type Path, pairAt, setLow } from "./path.js";
+import { arrive, keyAt, kidAt, ownKid, type Path, setLow } from "./path.js";
 import { copySlots, insertKid, removeSlots } from "./pool.js";
 import { owns, poolAt, release, setRoot, type TreeState } from "./state.js";
 
@@ -131,13 +131,14 @@ function shift(tree: TreeState, path: Path, level: number, slot: number, n: numb
     removeSlots(pool, right, 0, -n);
   }
   const keys = tree.inners.table;
-  const pair = pairAt(parent, slot);
+  const place = keyAt(parent, slot);
   if (level > 0) {
     // The first child of the right one comes to stand behind another, and now has a key.
-    keys[n > 0 ? pairAt(right, n) : pairAt(left, held)] = keys[pair]!;
+    keys[n > 0 ? keyAt(right, n) : keyAt(left, held)] = keys[place]!;
   }
-  keys[pair] = pool.pairsOf(right)[pool.base(right) << 1]!;
-  keys[n > 0 ? pair + 1 : pair - 1] = Math.max(keys[pair + 1]!, keys[pair - 1]!);
+  keys[place] = pool.pairsOf(right)[pool.base(right) << 1]!;
+  const gap = place + GAPS;
+  keys[n > 0 ? gap : gap - 1] = Math.max(keys[gap]!, keys[gap - 1]!);
   const stays = at < held - n + before;
   path.nodes[level] = stays ? left : right;
   path.slots[level] = stays ? at : at - held + n;

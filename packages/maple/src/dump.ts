@@ -1,5 +1,6 @@
 // The tree as a picture, and its figures.
-import { endAt, kidAt, pairAt, startAt, valueAt } from "./path.js";
+import { GAPS } from "./layout.js";
+import { endAt, keyAt, kidAt, startAt, valueAt } from "./path.js";
 import { owns, poolAt, type TreeState } from "./state.js";
 
 /** Figures of a tree. */
@@ -44,8 +45,8 @@ export function dump(tree: TreeState, show: (value: unknown) => string = String)
     lines.push(`${indent}${of}${level > 0 ? "inner" : "leaf"} ${node}: ${count} of ${pool.most}${shared}`);
     for (let i = 0; i < count; i++) {
       if (level > 0) {
-        const bound = tree.inners.table[pairAt(node, i)]!;
-        const gap = tree.inners.table[pairAt(node, i) + 1]!;
+        const bound = tree.inners.table[keyAt(node, i)]!;
+        const gap = tree.inners.table[keyAt(node, i) + GAPS]!;
         const from = i > 0 ? `from ${bound}, ` : "";
         visit(kidAt(tree, node, i), level - 1, `${indent}  `, `${from}holes up to ${gap}: `);
       } else {

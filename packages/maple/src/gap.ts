@@ -4,8 +4,8 @@
 // it alone, an erase raises it along the path, and a search that finds it too high lowers it. So a store
 // pays nothing, and each overstated bound misleads one search at most. (layout.ts says which hole counts where.)
 import { isExact, KEY_STEP } from "./assert.js";
-import { LEAF_BITS, LEAF_PAGE_BITS, LEAF_PAGE_MASK } from "./layout.js";
-import { edgeOf, holeEnd, holeStart, kidAt, Path, pairAt, slotAbove } from "./path.js";
+import { GAPS, LEAF, LEAF_BITS, LEAF_PAGE_BITS, LEAF_PAGE_MASK } from "./layout.js";
+import { edgeOf, holeEnd, holeStart, keyAt, kidAt, Path, slotAbove } from "./path.js";
 import { searchInner } from "./search.js";
 import { owns, poolAt, type TreeState } from "./state.js";
 
@@ -18,27 +18,28 @@ export function raise(tree: TreeState, path: Path): void {
   const hole = holeEnd(tree, path, path.slot) - holeStart(tree, path, path.slot);
   const { table } = tree.inners;
   for (let level = 1; level <= tree.height; level++) {
-    const gap = pairAt(path.nodes[level]!, path.slots[level]!) + 1;
+    const gap = keyAt(path.nodes[level]!, path.slots[level]!) + GAPS;
     if (table[gap]! < hole) table[gap] = hole;
   }
 }
 
 /** Lowers the bound of the child `slot` of the path's node at `level` to what is there; it ends at `high`. */
 export function measure(tree: TreeState, path: Path, level: number, slot: number, high: number): void {
-  const pair = pairAt(path.nodes[level]!, slot);
+  const gap = keyAt(path.nodes[level]!, slot) + GAPS;
   const node = kidAt(tree, path.nodes[level]!, slot);
   const pool = poolAt(tree, level - 1);
-  const pairs = pool.pairsOf(node);
+  const keys = pool.pairsOf(node);
   const base = pool.base(node) << 1;
+  const mates = 1 << pool.bits;
   let largest = 0;
   let from = edgeOf(tree, path, level, slot, 0);
-  for (let i = base; i < base + (pool.counts[node]! << 1); i += 2) {
-    largest = Math.max(largest, level > 1 ? pairs[i + 1]! : pairs[i]! - from);
-    from = pairs[i + 1]!;
+  for (let i = base; i < base + pool.counts[node]!; i++) {
+    largest = Math.max(largest, level > 1 ? keys[i + mates]! : keys[i]! - from);
+    from = keys[i + mates]!;
   }
   if (level === 1) largest = Math.max(largest, high - from);
   const { table } = tree.inners;
-  table[pair + 1] = Math.min(table[pair + 1]!, largest);
+  table[gap] = Math.min(table[gap]!, largest);
 }
 
 /** No such place: a key is never Infinity. */
@@ -80,22 +81,22 @@ class GapSearch extends Path {
   /** Searches the holes of the path's leaf. Leaves in `largest` the largest of those that did not do. */
   inLeaf(tree: TreeState): boolean {
     const { size, up, leaf } = this;
-    const pairs = tree.leaves.pairs[leaf >> LEAF_PAGE_BITS]!;
+    const keys = tree.leaves.pairs[leaf >> LEAF_PAGE_BITS]!;
     const base = (leaf & LEAF_PAGE_MASK) << (LEAF_BITS + 1);
     const count = tree.leaves.counts[leaf]!;
     const step = up ? 1 : -1;
     let slot = up ? 0 : count;
     const last = count - slot;
     this.largest = 0;
-    if (up ? pairs[base]! < this.min : count > 0 && pairs[base + (count << 1) - 1]! > this.max) {
+    if (up ? keys[base]! < this.min : count > 0 && keys[base + count + LEAF - 1]! > this.max) {
       slot = slotAbove(tree, leaf, up ? this.min : this.max);
     }
     for (; ; slot += step) {
       if (slot > 0 && slot < count) {
-        slot = (this.nextHole(pairs, base + (slot << 1), base + (last << 1), step << 1) - base) >> 1;
+        slot = this.nextHole(keys, base + slot, base + last, step) - base;
       }
-      const from = slot > 0 ? pairs[base + (slot << 1) - 1]! : edgeOf(tree, this, 1, this.slots[1]!, 0);
-      const to = slot < count ? pairs[base + (slot << 1)]! : edgeOf(tree, this, 1, this.slots[1]!, 1);
+      const from = slot > 0 ? keys[base + slot + LEAF - 1]! : edgeOf(tree, this, 1, this.slots[1]!, 0);
+      const to = slot < count ? keys[base + slot]! : edgeOf(tree, this, 1, this.slots[1]!, 1);
       if (to - from >= size) {
         this.found = this.place(from, to);
         if (this.found < NONE) return true;
@@ -117,20 +118,19 @@ class GapSearch extends Path {
     const { up, min, max } = this;
     const { table, counts } = tree.inners;
     const count = counts[node]!;
-    const base = pairAt(node, 0);
+    const base = keyAt(node, 0);
     const end = up ? count : -1;
     const step = up ? 1 : -1;
     this.nodes[level] = node;
     this.largest = 0;
-    for (let i = searchInner(table, base, up ? min : max); ; i += step) {
-      i = (this.nextBound(table, base + (i << 1) + 1, base + (end << 1) + 1, step << 1) - base) >> 1;
-      if (i === end || (up ? i > 0 && table[base + (i << 1)]! >= max : table[base + (i << 1) + 2]! <= min))
-        return false;
+    for (let i = searchInner(table, base, up ? min : max) - base; ; i += step) {
+      i = this.nextBound(table, base + i + GAPS, base + end + GAPS, step) - base - GAPS;
+      if (i === end || (up ? i > 0 && table[base + i]! >= max : table[base + i + 1]! <= min)) return false;
       this.slots[level] = i;
       const kid = kidAt(tree, node, i);
       const { largest } = this;
       if (this.inNode(tree, kid, level - 1, own && owns(tree, kid, level - 1))) return true;
-      const gap = base + (i << 1) + 1;
+      const gap = base + i + GAPS;
       // Where a shared node begins and ends may differ from version to version. What was searched in part says nothing.
       if (
         (own || (i > 0 && i < count - 1)) &&
@@ -160,12 +160,12 @@ class GapSearch extends Path {
   }
 
   /** The first place from `at` on of an entry with a hole of at least `size` before it, or `end`. */
-  nextHole(pairs: Float64Array, at: number, end: number, step: number): number {
+  nextHole(keys: Float64Array, at: number, end: number, step: number): number {
     const { size } = this;
     let { largest } = this;
     let i = at;
     for (; i !== end; i += step) {
-      const hole = pairs[i]! - pairs[i - 1]!;
+      const hole = keys[i]! - keys[i + LEAF - 1]!;
       if (hole >= size) break;
       if (hole > largest) largest = hole;
     }

@@ -1,13 +1,14 @@
 // The shape of the nodes, in numbers. Imports nothing.
 //
-// Every node has slots of a pair of doubles and an item, side by side in the arrays of its pool:
+// Every node has slots of a key, a mate and an item, in the arrays of its pool:
 //
-//            pair                                   item
-//   leaf     start and end of an entry           the entry's value
-//   inner    key and gap bound of a child        the child's node number
+//            key                   mate                      item
+//   leaf     start of an entry     end of the entry          the entry's value
+//   inner    key of a child        gap bound of the child    the child's node number
 //
-// Behind the last slot in use the first number of each pair is Infinity, so a search needs no count, and the item of
-// a leaf is undefined, so that nothing is kept alive.
+// The keys of a node lie side by side, so that a search touches few lines of memory, and behind them, in the same array,
+// the mates. Behind the last slot in use the keys are Infinity, so a search needs no count, and the items of a leaf are
+// undefined, so that nothing is kept alive.
 //
 // The key of a child is the start of its first entry, always; that of the first child of a node says nothing. So
 // each hole is the matter of one leaf: that of the entry before it, at whose end it begins; the leaf ends where the
@@ -16,7 +17,7 @@
 // The gap bound of a child is at least its largest hole. It need not be at least as large as those of the child
 // itself: versions share nodes, and a bound may grow for another version's sake.
 
-/** Entries in a leaf. */
+/** Entries in a leaf; an end lies that far behind its start. */
 export const LEAF = 32;
 export const LEAF_BITS = 5;
 /** Fewest entries of a leaf that is neither the root nor first or last of its level. */
@@ -27,6 +28,8 @@ export const LEAF_PAGE_MASK: number = (1 << LEAF_PAGE_BITS) - 1;
 
 /** Slots of an inner node, as a power of two; the last one stays Infinity, as a stop for searches. */
 export const INNER_BITS = 6;
+/** How far a gap bound lies behind its key. */
+export const GAPS: number = 1 << INNER_BITS;
 /** Children of an inner node. */
 export const INNER = 63;
 export const INNER_MIN = 16;

@@ -7,6 +7,7 @@ import { findGap } from "./gap.js";
 import {
   INNER_BITS,
   INNER_MIN,
+  LEAF,
   LEAF_BITS,
   LEAF_MIN,
   LEAF_PAGE_BITS,
@@ -82,15 +83,15 @@ export class MapleTree<V> extends TreeState implements Iterable<Entry<V>> {
     const { table, kids } = this.inners;
     let node = this.root;
     for (let level = this.height; level > 0; level--) {
-      node = kids[(node << INNER_BITS) + searchInner(table, node << (INNER_BITS + 1), at)]!;
+      node = kids[searchInner(table, node << (INNER_BITS + 1), at) - (node << INNER_BITS)]!;
     }
     const page = node >> LEAF_PAGE_BITS;
     const base = (node & LEAF_PAGE_MASK) << LEAF_BITS;
     const { pairs, items } = this.leaves;
-    const ranges = pairs[page]!;
-    const slot = base + searchLeaf(ranges, base << 1, at);
-    if (ranges[slot << 1]! <= at && at < ranges[(slot << 1) | 1]!) {
-      return items[page]![slot] as V;
+    const starts = pairs[page]!;
+    const place = searchLeaf(starts, base << 1, at);
+    if (starts[place]! <= at && at < starts[place + LEAF]!) {
+      return items[page]![place - base] as V;
     }
     checkPoint(at);
     return undefined;
@@ -242,11 +243,11 @@ export class MapleTree<V> extends TreeState implements Iterable<Entry<V>> {
     do {
       const page = path.leaf >> LEAF_PAGE_BITS;
       const base = (path.leaf & LEAF_PAGE_MASK) << LEAF_BITS;
-      const pairs = this.leaves.pairs[page]!;
+      const keys = this.leaves.pairs[page]!;
       const values = this.leaves.items[page] as V[];
       const end = base + this.leaves.counts[path.leaf]!;
       for (let i = base; i < end; i++) {
-        visit(values[i]!, pairs[i << 1]!, pairs[(i << 1) | 1]!);
+        visit(values[i]!, keys[base + i]!, keys[base + i + LEAF]!);
         if (this.version !== version)
           throw new TypeError("the tree was changed by the function that visits it");
       }

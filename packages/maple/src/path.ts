@@ -1,5 +1,5 @@
 // The way from the root to a slot of a leaf: going down, to the neighbours, and making it writable.
-import { INNER_BITS, LEAF_BITS, LEAF_PAGE_BITS, LEAF_PAGE_MASK } from "./layout.js";
+import { INNER_BITS, LEAF, LEAF_BITS, LEAF_PAGE_BITS, LEAF_PAGE_MASK } from "./layout.js";
 import { mark } from "./mark.js";
 import { searchInner, searchLeaf } from "./search.js";
 import { owns, poolAt, setRoot, type TreeState } from "./state.js";
@@ -22,12 +22,12 @@ export class Path {
 }
 
 export function startAt(tree: TreeState, leaf: number, slot: number): number {
-  return tree.leaves.pairs[leaf >> LEAF_PAGE_BITS]![(((leaf & LEAF_PAGE_MASK) << LEAF_BITS) + slot) << 1]!;
+  return tree.leaves.pairs[leaf >> LEAF_PAGE_BITS]![((leaf & LEAF_PAGE_MASK) << (LEAF_BITS + 1)) + slot]!;
 }
 
 export function endAt(tree: TreeState, leaf: number, slot: number): number {
   return tree.leaves.pairs[leaf >> LEAF_PAGE_BITS]![
-    ((((leaf & LEAF_PAGE_MASK) << LEAF_BITS) + slot) << 1) | 1
+    ((leaf & LEAF_PAGE_MASK) << (LEAF_BITS + 1)) + slot + LEAF
   ]!;
 }
 
@@ -43,9 +43,9 @@ export function kidAt(tree: TreeState, node: number, slot: number): number {
   return tree.inners.kids[(node << INNER_BITS) + slot]!;
 }
 
-/** Where the pair of a child lies in the keys of the inner nodes. */
-export function pairAt(node: number, slot: number): number {
-  return ((node << INNER_BITS) + slot) << 1;
+/** Where the key of a child lies in the table of the inner nodes. */
+export function keyAt(node: number, slot: number): number {
+  return (node << (INNER_BITS + 1)) + slot;
 }
 
 /** Leads the path to the leaf whose bounds hold `key`. Does not set the slot. */
@@ -54,12 +54,12 @@ export function descend(tree: TreeState, path: Path, key: number): void {
   const { table, kids } = tree.inners;
   let { root: node, min: low, max: high } = tree;
   for (let level = tree.height; level > 0; level--) {
-    const slot = searchInner(table, pairAt(node, 0), key);
+    const at = searchInner(table, keyAt(node, 0), key);
+    const slot = at - keyAt(node, 0);
     nodes[level] = node;
     slots[level] = slot;
-    const pair = pairAt(node, slot);
-    if (slot > 0) low = table[pair]!;
-    if (table[pair + 2]! < Infinity) high = table[pair + 2]!;
+    if (slot > 0) low = table[at]!;
+    if (table[at + 1]! < Infinity) high = table[at + 1]!;
     node = kids[(node << INNER_BITS) + slot]!;
   }
   path.leaf = node;
@@ -81,32 +81,31 @@ export function arrive(tree: TreeState, path: Path): void {
  */
 function edgeAt(tree: TreeState, path: Path, level: number, slot: number, right: 0 | 1): number {
   for (let l = level, at = slot; l <= tree.height; at = path.slots[++l]!) {
-    const pair = pairAt(path.nodes[l]!, at + right);
-    if (right === 1 ? tree.inners.table[pair]! < Infinity : at > 0) return pair;
+    const place = keyAt(path.nodes[l]!, at + right);
+    if (right === 1 ? tree.inners.table[place]! < Infinity : at > 0) return place;
   }
   return -1;
 }
 
 /** The key there, or the domain's edge. */
 export function edgeOf(tree: TreeState, path: Path, level: number, slot: number, right: 0 | 1): number {
-  const pair = edgeAt(tree, path, level, slot, right);
-  return pair >= 0 ? tree.inners.table[pair]! : right === 1 ? tree.max : tree.min;
+  const place = edgeAt(tree, path, level, slot, right);
+  return place >= 0 ? tree.inners.table[place]! : right === 1 ? tree.max : tree.min;
 }
 
 /** Says where the path's leaf begins now. */
 export function setLow(tree: TreeState, path: Path, low: number): void {
-  const pair = edgeAt(tree, path, 1, path.slots[1]!, 0);
-  if (pair >= 0) tree.inners.table[pair] = low;
+  const place = edgeAt(tree, path, 1, path.slots[1]!, 0);
+  if (place >= 0) tree.inners.table[place] = low;
 }
 
 /** First slot of the leaf whose entry ends above `key`, or the leaf's count. */
 export function slotAbove(tree: TreeState, leaf: number, key: number): number {
-  const pairs = tree.leaves.pairs[leaf >> LEAF_PAGE_BITS]!;
+  const keys = tree.leaves.pairs[leaf >> LEAF_PAGE_BITS]!;
   const base = (leaf & LEAF_PAGE_MASK) << (LEAF_BITS + 1);
-  const slot = searchLeaf(pairs, base, key);
-  const at = base + (slot << 1);
+  const at = searchLeaf(keys, base, key);
   // The entry there starts at or below key, unless it is the first one.
-  return pairs[at]! <= key && pairs[at + 1]! <= key ? slot + 1 : slot;
+  return at - base + +(keys[at]! <= key && keys[at + LEAF]! <= key);
 }
 
 /** The same for a path that has a slot: that and the one after it are tried before a search. */

@@ -4,7 +4,7 @@
 // array that doubles, so that a search has no page to look up. A node that was made after the last version was
 // taken is its tree's alone and may be written, any other is copied first (see snapshot.ts).
 import { InvariantError } from "./assert.js";
-import { INNER, INNER_BITS, INNER_MIN, LEAF, LEAF_BITS, LEAF_MIN, LEAF_PAGE_BITS } from "./layout.js";
+import { GAPS, INNER, INNER_BITS, INNER_MIN, LEAF, LEAF_BITS, LEAF_MIN, LEAF_PAGE_BITS } from "./layout.js";
 import { mark } from "./mark.js";
 import { INDEX } from "./search.js";
 import { slideBack, slideOn } from "./slide.js";
@@ -28,7 +28,7 @@ export class Pool {
   /** Fewest slots in use of a node in the midst of a tree. */
   readonly fewest: number;
   readonly pageBits: number;
-  /** Pairs of doubles, by page. */
+  /** Keys and mates, by page. */
   readonly pairs: Float64Array[] = [];
   /** Items, by page: values of leaves, node numbers of inner nodes' children. */
   readonly items: unknown[][] = [];
@@ -53,7 +53,7 @@ export class Pool {
     this.pageBits = leaves ? LEAF_PAGE_BITS : 30;
   }
 
-  /** Where the node's tags begin in its page; its pairs begin at twice that. */
+  /** Where the node's items begin in its page; its keys begin at twice that. */
   base(node: number): number {
     return (node & ((1 << this.pageBits) - 1)) << this.bits;
   }
@@ -148,7 +148,7 @@ function openSlots(pool: Pool, node: number, slot: number, n: number): void {
   const base = pool.base(node);
   const count = pool.counts[node]!;
   pool.counts[node] = count + n;
-  slideOn(pool.pairsOf(node), pool.itemsOf(node), base + slot, base + count, n);
+  slideOn(pool.pairsOf(node), pool.itemsOf(node), base, 1 << pool.bits, slot, count, n);
 }
 
 /** Opens one slot of an inner node with room and fills it. */
@@ -161,10 +161,10 @@ export function insertKid(
   kid: number,
 ): void {
   openSlots(inners, node, slot, 1);
-  const at = inners.base(node) + slot;
-  inners.table[at << 1] = bound;
-  inners.table[(at << 1) | 1] = gap;
-  inners.kids[at] = kid;
+  const at = (node << (INNER_BITS + 1)) + slot;
+  inners.table[at] = bound;
+  inners.table[at + GAPS] = gap;
+  inners.kids[(node << INNER_BITS) + slot] = kid;
 }
 
 /** Closes the slots [from, to) of a node. What was in them is forgotten. */
@@ -172,7 +172,7 @@ export function removeSlots(pool: Pool, node: number, from: number, to: number):
   const base = pool.base(node);
   const count = pool.counts[node]!;
   pool.counts[node] = count - to + from;
-  slideBack(pool.pairsOf(node), pool.itemsOf(node), base + to, base + count, to - from);
+  slideBack(pool.pairsOf(node), pool.itemsOf(node), base, 1 << pool.bits, to, count, to - from);
 }
 
 /** Copies `n` slots from `from` of one node to `to` of another that has room. */
@@ -190,35 +190,23 @@ export function copySlots(
 
 /** Copies `n` slots over others. */
 function copyRun(pool: Pool, source: number, from: number, target: number, to: number, n: number): void {
-  const pairs = pool.pairsOf(target);
+  const keys = pool.pairsOf(target);
   const items = pool.itemsOf(target);
-  const fromPairs = pool.pairsOf(source);
+  const fromKeys = pool.pairsOf(source);
   const fromItems = pool.itemsOf(source);
-  let at = pool.base(target) + to;
-  const by = pool.base(source) + from - at;
-  const end = at + n;
-  if (n & 1) {
-    const old = (at + by) & INDEX;
-    pairs[at << 1] = fromPairs[old << 1]!;
-    pairs[(at << 1) + 1] = fromPairs[(old << 1) + 1]!;
-    items[at++] = fromItems[old];
-  }
-  // Two at a time: after each write to one array the compiler looks at the others anew.
-  for (let i = at & INDEX; i < end; i = (i + 2) & INDEX) {
-    const slot = (i + by) & INDEX;
-    const old = slot << 1;
-    const pair = i << 1;
-    const a = fromPairs[old]!;
-    const b = fromPairs[old + 1]!;
-    const c = fromPairs[old + 2]!;
-    const d = fromPairs[old + 3]!;
-    const e = fromItems[slot];
-    const f = fromItems[slot + 1];
-    pairs[pair] = a;
-    pairs[pair + 1] = b;
-    pairs[pair + 2] = c;
-    pairs[pair + 3] = d;
-    items[i] = e;
-    items[i + 1] = f;
+  const base = pool.base(target) + to;
+  const fromBase = pool.base(source) + from;
+  const k = pool.base(target) + base;
+  const fromK = pool.base(source) + fromBase;
+  const mates = 1 << pool.bits;
+  for (let i = 0; i < n; i++) {
+    const old = (fromK + i) & INDEX;
+    const now = (k + i) & INDEX;
+    const key = fromKeys[old]!;
+    const mate = fromKeys[old + mates]!;
+    const item = fromItems[(fromBase + i) & INDEX];
+    keys[now] = key;
+    keys[now + mates] = mate;
+    items[(base + i) & INDEX] = item;
   }
 }

@@ -23,22 +23,22 @@ export function put(tree: TreeState, path: Path, start: number, end: number, val
   if (end > path.high) return putAcross(tree, path, start, end, value);
   const { leaves } = tree;
   let leaf = path.leaf;
-  let pairs = leaves.pairs[leaf >> LEAF_PAGE_BITS]!;
-  let base = (leaf & LEAF_PAGE_MASK) << LEAF_BITS;
+  let keys = leaves.pairs[leaf >> LEAF_PAGE_BITS]!;
+  let base = (leaf & LEAF_PAGE_MASK) << (LEAF_BITS + 1);
   let count = leaves.counts[leaf]!;
   // Behind the last entry, as when appending, there is nothing to search.
   let from = count;
-  if (count > 0 && pairs[((base + count) << 1) - 1]! > start) from = slotNear(tree, path, start);
+  if (count > 0 && keys[base + count + LEAF - 1]! > start) from = slotNear(tree, path, start);
   let to = from;
-  while (to < count && pairs[(base + to) << 1]! < end) to++;
+  while (to < count && keys[base + to]! < end) to++;
   const touched = to - from;
   const adds = value === undefined ? 0 : 1;
   if (touched + adds === 0) {
     path.slot = from;
     return 0;
   }
-  const cutsLeft = touched > 0 && pairs[(base + from) << 1]! < start;
-  const oldEnd = touched > 0 ? pairs[((base + to) << 1) - 1]! : 0;
+  const cutsLeft = touched > 0 && keys[base + from]! < start;
+  const oldEnd = touched > 0 ? keys[base + to + LEAF - 1]! : 0;
   const cutsRight = oldEnd > end;
   // The last part of an entry that is cut in two takes a slot of its own.
   const needs = adds + +(cutsLeft && cutsRight && touched === 1);
@@ -48,43 +48,43 @@ export function put(tree: TreeState, path: Path, start: number, end: number, val
   if (full) checkRoom(tree, path);
   if (own(tree, path)) {
     leaf = path.leaf;
-    pairs = leaves.pairs[leaf >> LEAF_PAGE_BITS]!;
-    base = (leaf & LEAF_PAGE_MASK) << LEAF_BITS;
+    keys = leaves.pairs[leaf >> LEAF_PAGE_BITS]!;
+    base = (leaf & LEAF_PAGE_MASK) << (LEAF_BITS + 1);
   }
   path.at = ++tree.version;
   let items = leaves.items[leaf >> LEAF_PAGE_BITS]!;
-  if (cutsLeft) pairs[((base + from++) << 1) | 1] = start;
-  if (cutsRight && needs === adds) pairs[(base + to - 1) << 1] = end;
+  if (cutsLeft) keys[base + from++ + LEAF] = start;
+  if (cutsRight && needs === adds) keys[base + to - 1] = end;
   path.slot = from;
   tree.entryCount += needs - covered;
   if (needs > covered) {
     // Nothing is covered then.
-    const rest = needs > adds ? items[base + from - 1] : undefined;
+    const rest = needs > adds ? items[(base >> 1) + from - 1] : undefined;
     if (full) {
       makeRoom(tree, path, adds > 0 ? start : end);
       leaf = path.leaf;
-      pairs = leaves.pairs[leaf >> LEAF_PAGE_BITS]!;
+      keys = leaves.pairs[leaf >> LEAF_PAGE_BITS]!;
       items = leaves.items[leaf >> LEAF_PAGE_BITS]!;
-      base = (leaf & LEAF_PAGE_MASK) << LEAF_BITS;
+      base = (leaf & LEAF_PAGE_MASK) << (LEAF_BITS + 1);
       count = leaves.counts[leaf]!;
       from = path.slot;
     }
-    slideOn(pairs, items, base + from, base + count, needs);
+    slideOn(keys, items, base >> 1, LEAF, from, count, needs);
     leaves.counts[leaf] = count + needs;
     if (needs > adds) {
       const at = base + from + adds;
-      pairs[at << 1] = end;
-      pairs[(at << 1) | 1] = oldEnd;
-      items[at] = rest;
+      keys[at] = end;
+      keys[at + LEAF] = oldEnd;
+      items[(base >> 1) + from + adds] = rest;
     }
   } else if (needs < covered) {
-    slideBack(pairs, items, base + from + covered, base + count, covered - needs);
+    slideBack(keys, items, base >> 1, LEAF, from + covered, count, covered - needs);
     leaves.counts[leaf] = count + needs - covered;
   }
   if (adds > 0) {
-    const at = base + from;
-    pairs[at << 1] = start + 0; // no -0
-    pairs[(at << 1) | 1] = end;
+    const at = (base >> 1) + from;
+    keys[base + from] = start + 0; // no -0
+    keys[base + from + LEAF] = end;
     // Writing a value costs more than looking at it: the garbage collector wants to know.
     if (items[at] !== value) items[at] = value;
     if (needs < covered) mendLeaf(tree, path);
@@ -97,7 +97,7 @@ export function put(tree: TreeState, path: Path, start: number, end: number, val
     path.slot = slotAbove(tree, path.leaf, start);
     mendLeaf(tree, path);
   } else {
-    if (from === 0) setLow(tree, path, pairs[base << 1]!);
+    if (from === 0) setLow(tree, path, keys[base]!);
     if (covered > 0) mendLeaf(tree, path);
   }
   // A hole belongs to the leaf of the entry before it.

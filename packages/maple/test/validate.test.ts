@@ -2,8 +2,8 @@
 import { describe, expect, it } from "vitest";
 import { dump, stats, validate, validateArena } from "../src/debug.js";
 import { InvariantError, MapleTree } from "../src/index.js";
-import { LEAF } from "../src/layout.js";
-import { pairAt } from "../src/path.js";
+import { GAPS, LEAF } from "../src/layout.js";
+import { keyAt } from "../src/path.js";
 import type { Hold } from "../src/state.js";
 import { inOrder } from "./support/trees.js";
 
@@ -26,23 +26,23 @@ function sample(): {
 type Damage = (parts: ReturnType<typeof sample>) => void;
 
 const damages: Record<string, readonly [damage: Damage, finding: RegExp]> = {
-  "an empty entry": [({ pairs, first }) => (pairs[first * 2 + 1] = 0), /entry 0 is empty: \[0, 0\)/],
-  "an overlap": [({ pairs, first }) => (pairs[first * 2 + 1] = 12), /entry 1 starts at 10, below 12/],
+  "an empty entry": [({ pairs, first }) => (pairs[first * 2 + LEAF] = 0), /entry 0 is empty: \[0, 0\)/],
+  "an overlap": [({ pairs, first }) => (pairs[first * 2 + LEAF] = 12), /entry 1 starts at 10, below 12/],
   "an entry above the leaf's bound": [
-    ({ tree, keys }) => (keys[pairAt(tree.root, 1)] = LEAF * 10 - 7),
+    ({ tree, keys }) => (keys[keyAt(tree.root, 1)] = LEAF * 10 - 7),
     /ends at \d+, above its bound/,
   ],
   "an entry below the leaf's bound": [
-    ({ tree, keys }) => (keys[pairAt(tree.root, 1)] = LEAF * 10 + 1),
+    ({ tree, keys }) => (keys[keyAt(tree.root, 1)] = LEAF * 10 + 1),
     /entry 0 starts at 320, below 321/,
   ],
-  "bounds out of order": [({ tree, keys }) => (keys[pairAt(tree.root, 2)] = 5), /bounded by 320 and 5/],
+  "bounds out of order": [({ tree, keys }) => (keys[keyAt(tree.root, 2)] = 5), /bounded by 320 and 5/],
   "a gap bound below a hole": [
-    ({ tree, keys }) => (keys[pairAt(tree.root, 0) + 1] = 14),
+    ({ tree, keys }) => (keys[keyAt(tree.root, 0) + GAPS] = 14),
     /below a hole of 15/,
   ],
   "an open slot": [
-    ({ tree, leaf, pairs, first }) => (pairs[(first + tree.leaves.counts[leaf]!) * 2] = 7),
+    ({ tree, leaf, pairs, first }) => (pairs[first * 2 + tree.leaves.counts[leaf]!] = 7),
     /slot 31 is not closed/,
   ],
   "a lost value": [
