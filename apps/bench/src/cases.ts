@@ -9,7 +9,7 @@ import { placement } from "./cases/core/placement.js";
 import { snapshotCalls, spaceSnapshot } from "./cases/core/snapshot.js";
 import { enginePattern } from "./cases/maple/engine-pattern.js";
 import { gapCycle, highestGap, lowestGap } from "./cases/maple/gap.js";
-import { randomInsert, sequentialInsert, uncheckedInsert } from "./cases/maple/insert.js";
+import { randomInsert, randomStore, sequentialInsert, uncheckedInsert } from "./cases/maple/insert.js";
 import { iterate } from "./cases/maple/iterate.js";
 import { lookup } from "./cases/maple/lookup.js";
 import { randomMemory, sequentialMemory } from "./cases/maple/memory.js";
@@ -25,6 +25,7 @@ export const CASES: readonly Case[] = [
   lookup,
   sequentialInsert,
   randomInsert,
+  randomStore,
   uncheckedInsert,
   splitOverwrite,
   eraseRange,

@@ -1,4 +1,5 @@
-// Filling an empty structure with ranges, in order and out of order: looking for what is in the way, and without.
+// Filling an empty structure with ranges, in order and out of order: looking for what is in the way (insert), writing over
+// whatever is there (set), and without any question (fill).
 
 import type { RangeMap } from "../../contender/range-map.js";
 import type { Case, Subject } from "../../run/case.js";
@@ -6,16 +7,21 @@ import type { Keys } from "../../run/keys.js";
 import { mix, Random } from "../../run/random.js";
 import { everyStructure, operationsFor, SPACING, sumOf } from "./ranges.js";
 
-/** Writes ranges in `order`, `asking` or not whether something is in the way; who asks must also refuse, off the clock. */
-function filling(create: () => RangeMap, order: Int32Array, keys: Keys, asking: boolean): Subject {
+type Write = "insert" | "set" | "fill";
+
+/** Writes ranges in `order` by one of the ways there are; who looks first must also refuse, off the clock. */
+function filling(create: () => RangeMap, order: Int32Array, keys: Keys, write: Write): Subject {
   const n = order.length;
   const starts = Float64Array.from(order, (i) => keys.at(i * SPACING));
   const length = keys.length(SPACING / 2);
   const times = Math.ceil(operationsFor(n) / n);
+  const asking = write === "insert";
+  const over = write === "set";
   const fill = (map: RangeMap): void => {
     for (let i = 0; i < n; i += 1) {
       const at = starts[i] as number;
       if (asking) map.insert(at, at + length, i + 1);
+      else if (over) map.set(at, at + length, i + 1);
       else map.fill(at, at + length, i + 1);
     }
   };
@@ -47,7 +53,7 @@ export const sequentialInsert: Case = {
       create,
       Int32Array.from({ length: n }, (_, i) => i),
       keys,
-      true,
+      "insert",
     ),
   ),
 };
@@ -57,7 +63,16 @@ export const randomInsert: Case = {
   name: "random-insert",
   title: "insert in random order where nothing is in the way",
   unit: "ns/op",
-  contenders: everyStructure((create, n, keys) => filling(create, new Random(2).order(n), keys, true)),
+  contenders: everyStructure((create, n, keys) => filling(create, new Random(2).order(n), keys, "insert")),
+};
+
+/** What writes of ranges mean unless something else is said: an ordered map has to look for what they cover. */
+export const randomStore: Case = {
+  suite: "maple",
+  name: "random-store",
+  title: "write over whatever is there, in random order, where nothing is",
+  unit: "ns/op",
+  contenders: everyStructure((create, n, keys) => filling(create, new Random(2).order(n), keys, "set")),
 };
 
 /** What an ordered map does anyway, without being asked about ranges: the case in which it loses least. */
@@ -66,5 +81,5 @@ export const uncheckedInsert: Case = {
   name: "unchecked-insert",
   title: "write in random order what is known to fit",
   unit: "ns/op",
-  contenders: everyStructure((create, n, keys) => filling(create, new Random(2).order(n), keys, false)),
+  contenders: everyStructure((create, n, keys) => filling(create, new Random(2).order(n), keys, "fill")),
 };
