@@ -1,9 +1,9 @@
 // Making room in a full node and mending a poor one; the only file that changes the height.
 import { MapleFullError } from "./assert.js";
 import { measure } from "./gap.js";
-import { GAPS, INNER } from "./layout.js";
+import { GAPS, INNER, keyAt } from "./layout.js";
 import { mark } from "./mark.js";
-import { arrive, keyAt, kidAt, ownKid, type Path, setLow } from "./path.js";
+import { arrive, kidAt, ownKid, type Path, setLow } from "./path.js";
 import { copySlots, insertKid, removeSlots } from "./pool.js";
 import { owns, poolAt, release, setRoot, type TreeState } from "./state.js";
 
@@ -136,7 +136,7 @@ function shift(tree: TreeState, path: Path, level: number, slot: number, n: numb
     // The first child of the right one comes to stand behind another, and now has a key.
     keys[n > 0 ? keyAt(right, n) : keyAt(left, held)] = keys[place]!;
   }
-  keys[place] = pool.pairsOf(right)[pool.base(right) << 1]!;
+  keys[place] = pool.numbersOf(right)[pool.base(right) << 1]!;
   const gap = place + GAPS;
   keys[n > 0 ? gap : gap - 1] = Math.max(keys[gap]!, keys[gap - 1]!);
   const stays = at < held - n + before;

@@ -1,6 +1,6 @@
 // The tree as a picture, and its figures.
-import { GAPS } from "./layout.js";
-import { endAt, keyAt, kidAt, startAt, valueAt } from "./path.js";
+import { GAPS, keyAt } from "./layout.js";
+import { endAt, kidAt, startAt, valueAt } from "./path.js";
 import { owns, poolAt, type TreeState } from "./state.js";
 
 /** Figures of a tree. */
@@ -28,7 +28,7 @@ export function stats(tree: TreeState): Stats {
   let bytes = 0;
   for (const pool of [tree.leaves, tree.inners]) {
     bytes += (pool.counts.length + pool.births.length) * 8;
-    for (const page of pool.pairs) bytes += page.byteLength;
+    for (const page of pool.numbers) bytes += page.byteLength;
     for (const page of pool.items) bytes += page.length * 8;
   }
   const { entryCount: entries, nodeCount: nodes, height } = tree;

@@ -4,8 +4,8 @@
 // it alone, an erase raises it along the path, and a search that finds it too high lowers it. So a store
 // pays nothing, and each overstated bound misleads one search at most. (layout.ts says which hole counts where.)
 import { isExact, KEY_STEP } from "./assert.js";
-import { GAPS, LEAF, LEAF_BITS, LEAF_PAGE_BITS, LEAF_PAGE_MASK } from "./layout.js";
-import { edgeOf, holeEnd, holeStart, keyAt, kidAt, Path, slotAbove } from "./path.js";
+import { GAPS, keyAt, LEAF, LEAF_BITS, LEAF_PAGE_BITS, LEAF_PAGE_MASK } from "./layout.js";
+import { edgeOf, holeEnd, holeStart, kidAt, Path, slotAbove } from "./path.js";
 import { searchInner } from "./search.js";
 import { owns, poolAt, type TreeState } from "./state.js";
 
@@ -28,7 +28,7 @@ export function measure(tree: TreeState, path: Path, level: number, slot: number
   const gap = keyAt(path.nodes[level]!, slot) + GAPS;
   const node = kidAt(tree, path.nodes[level]!, slot);
   const pool = poolAt(tree, level - 1);
-  const keys = pool.pairsOf(node);
+  const keys = pool.numbersOf(node);
   const base = pool.base(node) << 1;
   const mates = 1 << pool.bits;
   let largest = 0;
@@ -81,7 +81,7 @@ class GapSearch extends Path {
   /** Searches the holes of the path's leaf. Leaves in `largest` the largest of those that did not do. */
   inLeaf(tree: TreeState): boolean {
     const { size, up, leaf } = this;
-    const keys = tree.leaves.pairs[leaf >> LEAF_PAGE_BITS]!;
+    const keys = tree.leaves.numbers[leaf >> LEAF_PAGE_BITS]!;
     const base = (leaf & LEAF_PAGE_MASK) << (LEAF_BITS + 1);
     const count = tree.leaves.counts[leaf]!;
     const step = up ? 1 : -1;

@@ -36,3 +36,8 @@ export const INNER_MIN = 16;
 
 /** Levels of inner nodes that 2^31 leaves can need, with room to spare. */
 export const MAX_HEIGHT = 10;
+
+/** Where the key of a child lies in the table of the inner nodes. */
+export function keyAt(node: number, slot: number): number {
+  return (node << (INNER_BITS + 1)) + slot;
+}

@@ -7,6 +7,7 @@ import { findGap } from "./gap.js";
 import {
   INNER_BITS,
   INNER_MIN,
+  keyAt,
   LEAF,
   LEAF_BITS,
   LEAF_MIN,
@@ -83,12 +84,12 @@ export class MapleTree<V> extends TreeState implements Iterable<Entry<V>> {
     const { table, kids } = this.inners;
     let node = this.root;
     for (let level = this.height; level > 0; level--) {
-      node = kids[searchInner(table, node << (INNER_BITS + 1), at) - (node << INNER_BITS)]!;
+      node = kids[searchInner(table, keyAt(node, 0), at) - (node << INNER_BITS)]!;
     }
     const page = node >> LEAF_PAGE_BITS;
     const base = (node & LEAF_PAGE_MASK) << LEAF_BITS;
-    const { pairs, items } = this.leaves;
-    const starts = pairs[page]!;
+    const { numbers, items } = this.leaves;
+    const starts = numbers[page]!;
     const place = searchLeaf(starts, base << 1, at);
     if (starts[place]! <= at && at < starts[place + LEAF]!) {
       return items[page]![place - base] as V;
@@ -243,7 +244,7 @@ export class MapleTree<V> extends TreeState implements Iterable<Entry<V>> {
     do {
       const page = path.leaf >> LEAF_PAGE_BITS;
       const base = (path.leaf & LEAF_PAGE_MASK) << LEAF_BITS;
-      const keys = this.leaves.pairs[page]!;
+      const keys = this.leaves.numbers[page]!;
       const values = this.leaves.items[page] as V[];
       const end = base + this.leaves.counts[path.leaf]!;
       for (let i = base; i < end; i++) {

@@ -1,5 +1,5 @@
 // The way from the root to a slot of a leaf: going down, to the neighbours, and making it writable.
-import { INNER_BITS, LEAF, LEAF_BITS, LEAF_PAGE_BITS, LEAF_PAGE_MASK } from "./layout.js";
+import { INNER_BITS, keyAt, LEAF, LEAF_BITS, LEAF_PAGE_BITS, LEAF_PAGE_MASK } from "./layout.js";
 import { mark } from "./mark.js";
 import { searchInner, searchLeaf } from "./search.js";
 import { owns, poolAt, setRoot, type TreeState } from "./state.js";
@@ -22,11 +22,11 @@ export class Path {
 }
 
 export function startAt(tree: TreeState, leaf: number, slot: number): number {
-  return tree.leaves.pairs[leaf >> LEAF_PAGE_BITS]![((leaf & LEAF_PAGE_MASK) << (LEAF_BITS + 1)) + slot]!;
+  return tree.leaves.numbers[leaf >> LEAF_PAGE_BITS]![((leaf & LEAF_PAGE_MASK) << (LEAF_BITS + 1)) + slot]!;
 }
 
 export function endAt(tree: TreeState, leaf: number, slot: number): number {
-  return tree.leaves.pairs[leaf >> LEAF_PAGE_BITS]![
+  return tree.leaves.numbers[leaf >> LEAF_PAGE_BITS]![
     ((leaf & LEAF_PAGE_MASK) << (LEAF_BITS + 1)) + slot + LEAF
   ]!;
 }
@@ -41,11 +41,6 @@ export function setValue(tree: TreeState, leaf: number, slot: number, value: unk
 
 export function kidAt(tree: TreeState, node: number, slot: number): number {
   return tree.inners.kids[(node << INNER_BITS) + slot]!;
-}
-
-/** Where the key of a child lies in the table of the inner nodes. */
-export function keyAt(node: number, slot: number): number {
-  return (node << (INNER_BITS + 1)) + slot;
 }
 
 /** Leads the path to the leaf whose bounds hold `key`. Does not set the slot. */
@@ -101,7 +96,7 @@ export function setLow(tree: TreeState, path: Path, low: number): void {
 
 /** First slot of the leaf whose entry ends above `key`, or the leaf's count. */
 export function slotAbove(tree: TreeState, leaf: number, key: number): number {
-  const keys = tree.leaves.pairs[leaf >> LEAF_PAGE_BITS]!;
+  const keys = tree.leaves.numbers[leaf >> LEAF_PAGE_BITS]!;
   const base = (leaf & LEAF_PAGE_MASK) << (LEAF_BITS + 1);
   const at = searchLeaf(keys, base, key);
   // The entry there starts at or below key, unless it is the first one.

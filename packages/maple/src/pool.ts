@@ -4,7 +4,17 @@
 // array that doubles, so that a search has no page to look up. A node that was made after the last version was
 // taken is its tree's alone and may be written, any other is copied first (see snapshot.ts).
 import { InvariantError } from "./assert.js";
-import { GAPS, INNER, INNER_BITS, INNER_MIN, LEAF, LEAF_BITS, LEAF_MIN, LEAF_PAGE_BITS } from "./layout.js";
+import {
+  GAPS,
+  INNER,
+  INNER_BITS,
+  INNER_MIN,
+  keyAt,
+  LEAF,
+  LEAF_BITS,
+  LEAF_MIN,
+  LEAF_PAGE_BITS,
+} from "./layout.js";
 import { mark } from "./mark.js";
 import { INDEX } from "./search.js";
 import { slideBack, slideOn } from "./slide.js";
@@ -29,7 +39,7 @@ export class Pool {
   readonly fewest: number;
   readonly pageBits: number;
   /** Keys and mates, by page. */
-  readonly pairs: Float64Array[] = [];
+  readonly numbers: Float64Array[] = [];
   /** Items, by page: values of leaves, node numbers of inner nodes' children. */
   readonly items: unknown[][] = [];
   /** The only page of inner nodes. */
@@ -58,8 +68,8 @@ export class Pool {
     return (node & ((1 << this.pageBits) - 1)) << this.bits;
   }
 
-  pairsOf(node: number): Float64Array {
-    return this.pairs[node >> this.pageBits]!;
+  numbersOf(node: number): Float64Array {
+    return this.numbers[node >> this.pageBits]!;
   }
 
   itemsOf(node: number): unknown[] {
@@ -78,19 +88,19 @@ export class Pool {
     const to = from === 0 ? 1 : from < full ? Math.max(from * 2, 4) : from + full;
     const page = from < full ? 0 : from >> this.pageBits;
     const slots = (to - page * full) << this.bits;
-    const pairs = new Float64Array(slots * 2).fill(Infinity);
+    const numbers = new Float64Array(slots * 2).fill(Infinity);
     const items: unknown[] = new Array(slots);
     items[0] = undefined; // an array of anything from the start, never of small integers or doubles
     const old = this.items[page];
     if (old !== undefined) {
       mark("pool.first-page-grows");
-      pairs.set(this.pairs[page]!);
+      numbers.set(this.numbers[page]!);
       for (let i = 0; i < old.length; i++) items[i] = old[i];
     }
-    this.pairs[page] = pairs;
+    this.numbers[page] = numbers;
     this.items[page] = items;
     if (page === 0) {
-      this.table = pairs;
+      this.table = numbers;
       this.kids = items as number[];
     }
     while (this.births.length < to) this.births.push(this.counts.push(0));
@@ -103,7 +113,7 @@ export class Pool {
     this.free = node;
   }
 
-  /** A node made now, with what the free one has left in it: pairs, but no items of a leaf. */
+  /** A node made now, with what the free one has left in it: numbers, but no items of a leaf. */
   private make(): number {
     if (this.free < 0) this.grow();
     const node = this.free;
@@ -148,7 +158,7 @@ function openSlots(pool: Pool, node: number, slot: number, n: number): void {
   const base = pool.base(node);
   const count = pool.counts[node]!;
   pool.counts[node] = count + n;
-  slideOn(pool.pairsOf(node), pool.itemsOf(node), base, 1 << pool.bits, slot, count, n);
+  slideOn(pool.numbersOf(node), pool.itemsOf(node), base, 1 << pool.bits, slot, count, n);
 }
 
 /** Opens one slot of an inner node with room and fills it. */
@@ -161,7 +171,7 @@ export function insertKid(
   kid: number,
 ): void {
   openSlots(inners, node, slot, 1);
-  const at = (node << (INNER_BITS + 1)) + slot;
+  const at = keyAt(node, slot);
   inners.table[at] = bound;
   inners.table[at + GAPS] = gap;
   inners.kids[(node << INNER_BITS) + slot] = kid;
@@ -172,7 +182,7 @@ export function removeSlots(pool: Pool, node: number, from: number, to: number):
   const base = pool.base(node);
   const count = pool.counts[node]!;
   pool.counts[node] = count - to + from;
-  slideBack(pool.pairsOf(node), pool.itemsOf(node), base, 1 << pool.bits, to, count, to - from);
+  slideBack(pool.numbersOf(node), pool.itemsOf(node), base, 1 << pool.bits, to, count, to - from);
 }
 
 /** Copies `n` slots from `from` of one node to `to` of another that has room. */
@@ -190,23 +200,39 @@ export function copySlots(
 
 /** Copies `n` slots over others. */
 function copyRun(pool: Pool, source: number, from: number, target: number, to: number, n: number): void {
-  const keys = pool.pairsOf(target);
+  const keys = pool.numbersOf(target);
   const items = pool.itemsOf(target);
-  const fromKeys = pool.pairsOf(source);
+  const fromKeys = pool.numbersOf(source);
   const fromItems = pool.itemsOf(source);
-  const base = pool.base(target) + to;
-  const fromBase = pool.base(source) + from;
-  const k = pool.base(target) + base;
-  const fromK = pool.base(source) + fromBase;
   const mates = 1 << pool.bits;
-  for (let i = 0; i < n; i++) {
-    const old = (fromK + i) & INDEX;
-    const now = (k + i) & INDEX;
-    const key = fromKeys[old]!;
-    const mate = fromKeys[old + mates]!;
-    const item = fromItems[(fromBase + i) & INDEX];
-    keys[now] = key;
-    keys[now + mates] = mate;
-    items[(base + i) & INDEX] = item;
+  // As places among the items; those of the keys lie as far beyond as the node does.
+  const base = pool.base(target);
+  const fromBase = pool.base(source);
+  let at = base + to;
+  const by = fromBase + from - at;
+  const end = at + n;
+  if (n & 1) {
+    const old = (at + by) & INDEX;
+    keys[at + base] = fromKeys[old + fromBase]!;
+    keys[at + base + mates] = fromKeys[old + fromBase + mates]!;
+    items[at++] = fromItems[old];
+  }
+  // Two at a time: after each write to one array the compiler looks at the others anew.
+  for (let i = at & INDEX; i < end; i = (i + 2) & INDEX) {
+    const slot = (i + by) & INDEX;
+    const old = (slot + fromBase) & INDEX;
+    const now = (i + base) & INDEX;
+    const a = fromKeys[old]!;
+    const b = fromKeys[old + 1]!;
+    const c = fromKeys[old + mates]!;
+    const d = fromKeys[old + mates + 1]!;
+    const e = fromItems[slot];
+    const f = fromItems[slot + 1];
+    keys[now] = a;
+    keys[now + 1] = b;
+    keys[now + mates] = c;
+    keys[now + mates + 1] = d;
+    items[i] = e;
+    items[i + 1] = f;
   }
 }

@@ -32,7 +32,7 @@ export function validate(tree: TreeState): string[] {
   ): Found {
     const pool = poolAt(tree, level);
     const count = pool.counts[node]!;
-    const pairs = pool.pairsOf(node);
+    const numbers = pool.numbersOf(node);
     const base = pool.base(node);
     const name = `${level > 0 ? `inner node ${node} of level ${level}` : `leaf ${node}`}:`;
     const isRoot = level === tree.height;
@@ -41,20 +41,20 @@ export function validate(tree: TreeState): string[] {
     say(count >= min && count <= pool.most, `${name} ${count} slots in use, not ${min} to ${pool.most}`);
     for (let i = 0; i < 1 << pool.bits; i++) {
       const empty = pool.items[node >> pool.pageBits]![base + i] === undefined;
-      say(i < count || pairs[base * 2 + i] === Infinity, `${name} slot ${i} is not closed`);
+      say(i < count || numbers[base * 2 + i] === Infinity, `${name} slot ${i} is not closed`);
       if (i < count ? empty : !empty && level === 0) {
         say(false, `${name} slot ${i} ${empty ? "lost its item" : "keeps an item"}`);
       }
     }
     const all: Found = { entries: 0, nodes: 1, first: Infinity, last: low, hole: 0 };
     for (let i = 0; i < count; i++) {
-      const one = pairs[base * 2 + i]!;
-      const other = pairs[base * 2 + i + (1 << pool.bits)]!;
+      const one = numbers[base * 2 + i]!;
+      const other = numbers[base * 2 + i + (1 << pool.bits)]!;
       let first = one;
       let last = other;
       if (level > 0) {
         const from = i > 0 ? one : low;
-        const to = i + 1 < count ? pairs[base * 2 + i + 1]! : high;
+        const to = i + 1 < count ? numbers[base * 2 + i + 1]! : high;
         say(from < to, `${name} child ${i} is bounded by ${from} and ${to}`);
         const kid = kidAt(tree, node, i);
         say(

@@ -23,7 +23,7 @@ export function put(tree: TreeState, path: Path, start: number, end: number, val
   if (end > path.high) return putAcross(tree, path, start, end, value);
   const { leaves } = tree;
   let leaf = path.leaf;
-  let keys = leaves.pairs[leaf >> LEAF_PAGE_BITS]!;
+  let keys = leaves.numbers[leaf >> LEAF_PAGE_BITS]!;
   let base = (leaf & LEAF_PAGE_MASK) << (LEAF_BITS + 1);
   let count = leaves.counts[leaf]!;
   // Behind the last entry, as when appending, there is nothing to search.
@@ -48,7 +48,7 @@ export function put(tree: TreeState, path: Path, start: number, end: number, val
   if (full) checkRoom(tree, path);
   if (own(tree, path)) {
     leaf = path.leaf;
-    keys = leaves.pairs[leaf >> LEAF_PAGE_BITS]!;
+    keys = leaves.numbers[leaf >> LEAF_PAGE_BITS]!;
     base = (leaf & LEAF_PAGE_MASK) << (LEAF_BITS + 1);
   }
   path.at = ++tree.version;
@@ -63,7 +63,7 @@ export function put(tree: TreeState, path: Path, start: number, end: number, val
     if (full) {
       makeRoom(tree, path, adds > 0 ? start : end);
       leaf = path.leaf;
-      keys = leaves.pairs[leaf >> LEAF_PAGE_BITS]!;
+      keys = leaves.numbers[leaf >> LEAF_PAGE_BITS]!;
       items = leaves.items[leaf >> LEAF_PAGE_BITS]!;
       base = (leaf & LEAF_PAGE_MASK) << (LEAF_BITS + 1);
       count = leaves.counts[leaf]!;
@@ -82,11 +82,11 @@ export function put(tree: TreeState, path: Path, start: number, end: number, val
     leaves.counts[leaf] = count + needs - covered;
   }
   if (adds > 0) {
-    const at = (base >> 1) + from;
+    const item = (base >> 1) + from;
     keys[base + from] = start + 0; // no -0
     keys[base + from + LEAF] = end;
     // Writing a value costs more than looking at it: the garbage collector wants to know.
-    if (items[at] !== value) items[at] = value;
+    if (items[item] !== value) items[item] = value;
     if (needs < covered) mendLeaf(tree, path);
     return touched;
   }

@@ -2,8 +2,7 @@
 import { describe, expect, it } from "vitest";
 import { dump, stats, validate, validateArena } from "../src/debug.js";
 import { InvariantError, MapleTree } from "../src/index.js";
-import { GAPS, LEAF } from "../src/layout.js";
-import { keyAt } from "../src/path.js";
+import { GAPS, keyAt, LEAF } from "../src/layout.js";
 import type { Hold } from "../src/state.js";
 import { inOrder } from "./support/trees.js";
 
@@ -11,7 +10,7 @@ import { inOrder } from "./support/trees.js";
 function sample(): {
   tree: MapleTree<number>;
   leaf: number;
-  pairs: Float64Array;
+  numbers: Float64Array;
   keys: Float64Array;
   first: number;
 } {
@@ -19,15 +18,15 @@ function sample(): {
   tree.delete(50, 55);
   tree.lowestGap(100, 0, 500); // tightens the bounds
   const leaf = tree.inners.kids[tree.root << 6]!;
-  const pairs = tree.leaves.pairsOf(leaf);
-  return { tree, leaf, pairs, keys: tree.inners.table, first: tree.leaves.base(leaf) };
+  const numbers = tree.leaves.numbersOf(leaf);
+  return { tree, leaf, numbers, keys: tree.inners.table, first: tree.leaves.base(leaf) };
 }
 
 type Damage = (parts: ReturnType<typeof sample>) => void;
 
 const damages: Record<string, readonly [damage: Damage, finding: RegExp]> = {
-  "an empty entry": [({ pairs, first }) => (pairs[first * 2 + LEAF] = 0), /entry 0 is empty: \[0, 0\)/],
-  "an overlap": [({ pairs, first }) => (pairs[first * 2 + LEAF] = 12), /entry 1 starts at 10, below 12/],
+  "an empty entry": [({ numbers, first }) => (numbers[first * 2 + LEAF] = 0), /entry 0 is empty: \[0, 0\)/],
+  "an overlap": [({ numbers, first }) => (numbers[first * 2 + LEAF] = 12), /entry 1 starts at 10, below 12/],
   "an entry above the leaf's bound": [
     ({ tree, keys }) => (keys[keyAt(tree.root, 1)] = LEAF * 10 - 7),
     /ends at \d+, above its bound/,
@@ -42,7 +41,7 @@ const damages: Record<string, readonly [damage: Damage, finding: RegExp]> = {
     /below a hole of 15/,
   ],
   "an open slot": [
-    ({ tree, leaf, pairs, first }) => (pairs[first * 2 + tree.leaves.counts[leaf]!] = 7),
+    ({ tree, leaf, numbers, first }) => (numbers[first * 2 + tree.leaves.counts[leaf]!] = 7),
     /slot 31 is not closed/,
   ],
   "a lost value": [

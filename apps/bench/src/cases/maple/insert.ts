@@ -43,6 +43,11 @@ function filling(create: () => RangeMap, order: Int32Array, keys: Keys, write: W
   };
 }
 
+/** For every structure the same random order. */
+function fillingAtRandom(write: Write): Case["contenders"] {
+  return everyStructure((create, n, keys) => filling(create, new Random(2).order(n), keys, write));
+}
+
 export const sequentialInsert: Case = {
   suite: "maple",
   name: "sequential-insert",
@@ -63,7 +68,7 @@ export const randomInsert: Case = {
   name: "random-insert",
   title: "insert in random order where nothing is in the way",
   unit: "ns/op",
-  contenders: everyStructure((create, n, keys) => filling(create, new Random(2).order(n), keys, "insert")),
+  contenders: fillingAtRandom("insert"),
 };
 
 /** What writes of ranges mean unless something else is said: an ordered map has to look for what they cover. */
@@ -72,7 +77,7 @@ export const randomStore: Case = {
   name: "random-store",
   title: "write over whatever is there, in random order, where nothing is",
   unit: "ns/op",
-  contenders: everyStructure((create, n, keys) => filling(create, new Random(2).order(n), keys, "set")),
+  contenders: fillingAtRandom("set"),
 };
 
 /** What an ordered map does anyway, without being asked about ranges: the case in which it loses least. */
@@ -81,5 +86,5 @@ export const uncheckedInsert: Case = {
   name: "unchecked-insert",
   title: "write in random order what is known to fit",
   unit: "ns/op",
-  contenders: everyStructure((create, n, keys) => filling(create, new Random(2).order(n), keys, "fill")),
+  contenders: fillingAtRandom("fill"),
 };
