@@ -23,10 +23,12 @@ function entry(name, limit, more = {}) {
 }
 
 export default [
-  entry("@vma/maple", "7.4 kB"),
-  entry("@vma/maple, the tree alone", "7.4 kB", { import: "{ MapleTree }" }),
-  entry("@vma/maple/rules", "4.9 kB"),
-  entry("@vma/maple/sets", "8 kB"),
+  entry("@vma/maple", "6 kB"),
+  entry("@vma/maple, the tree alone", "6 kB", { import: "{ MapleTree }" }),
+  entry("@vma/maple/gaps", "5.5 kB"),
+  entry("@vma/maple/versions", "6.5 kB"),
+  entry("@vma/maple/rules", "4.4 kB"),
+  entry("@vma/maple/sets", "6.7 kB"),
   entry("@vma/maple/debug", "2.3 kB"),
   entry("@vma/core", "36 kB"),
   entry("@vma/core/engine", "21 kB"),

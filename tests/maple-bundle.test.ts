@@ -17,18 +17,18 @@ let code = "";
 const USE = `
   const tree = new all.MapleTree({ rules: new all.Rules({ merge: (a, b) => (a === b ? a : undefined) }) });
   for (let i = 0; i < 5000; i++) tree.set(i * 10, i * 10 + 5, i);
-  const old = tree.snapshot();
+  const old = all.snapshot(tree);
   tree.set(5, 10, 0);
   all.isolate(tree, 22, 24);
   tree.reserve(3);
   const cursor = tree.cursor(31);
   cursor.set(cursor.end, cursor.end + 2, 7);
-  cursor.nextGap(4);
+  all.nextGap(cursor, 4);
   const { entries, nodes, leaves, height } = all.stats(tree);
   const out = [
-    tree.size, tree.get(7), [...tree.entries(20, 30)].join(" "), cursor.start, tree.lowestGap(6), tree.highestGap(5),
-    tree.first(), tree.last(), tree.floor(14), [...tree.gaps(0, 40)].join(" "), [...tree.keys(0, 12)].join(" "),
-    [...all.diff(old, tree)].length, all.equals(old, old.clone()), all.union(old, tree).size, all.validate(tree).length,
+    tree.size, tree.get(7), [...tree.entries(20, 30)].join(" "), cursor.start, all.lowestGap(tree, 6), all.highestGap(tree, 5),
+    tree.first(), tree.last(), tree.floor(14), [...all.gaps(tree, 0, 40)].join(" "), [...tree.keys(0, 12)].join(" "),
+    [...all.diff(old, tree)].length, all.equals(old, all.clone(old)), all.union(old, tree).size, all.validate(tree).length,
     entries, nodes > leaves, leaves > 100, height, all.dump(tree).length > 1000, tree.maxNodes, tree.min,
   ].join("; ");
 `;
@@ -42,7 +42,7 @@ const EXPECTED = [
 beforeAll(async () => {
   writeFileSync(
     join(folder, "all.ts"),
-    ["index", "rules", "sets", "debug"]
+    ["index", "gaps", "versions", "rules", "sets", "debug"]
       .map((entry) => `export * from ${JSON.stringify(join(home, "src", `${entry}.ts`))};\n`)
       .join(""),
   );

@@ -4,8 +4,8 @@ import { defineConfig } from "tsup";
 // Names of fields and methods that no user sees (TypeScript's declarations leave them out): a letter each in what is
 // published. A name must not be here that is part of the interface of any entry; tests/maple-bundle.test.ts looks after that.
 const INTERNAL: readonly string[] = [
-  ...["inners", "root", "entryCount", "nodeCount", "version", "frozen", "hold"],
-  ...["slots", "leaf", "slot", "low", "high", "at", "tree", "path", "here", "pathTo"],
+  ...["inners", "root", "entryCount", "nodeCount", "version", "frozen", "hold", "nodesOf", "levels"],
+  ...["parents", "slots", "leaf", "slot", "low", "high", "at", "tree", "path", "here", "pathTo"],
   ...[
     "numbers",
     "items",
@@ -52,11 +52,11 @@ const INTERNAL: readonly string[] = [
     "afterLeft",
     "beforeRight",
   ],
-  ...["ready", "toGap", "onEntry", "onHole", "gap"],
+  ...["ready", "onEntry", "onHole"],
 ];
 
 const config: ReturnType<typeof defineConfig> = defineConfig({
-  entry: ["src/index.ts", "src/rules.ts", "src/sets.ts", "src/debug.ts"],
+  entry: ["index", "gaps", "versions", "rules", "sets", "debug"].map((name) => `src/${name}.ts`),
   format: ["esm"],
   // tsup sets baseUrl, which TypeScript 6 calls deprecated. No source condition here: the d.ts names packages.
   dts: { compilerOptions: { ignoreDeprecations: "6.0", customConditions: [] } },

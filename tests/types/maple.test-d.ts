@@ -9,8 +9,10 @@ import {
   MapleTree,
 } from "@vma/maple";
 import { validate } from "@vma/maple/debug";
+import { gaps, highestGap, lowestGap, nextGap, prevGap } from "@vma/maple/gaps";
 import { Rules } from "@vma/maple/rules";
 import { type Difference, diff } from "@vma/maple/sets";
+import { clone, dispose, snapshot } from "@vma/maple/versions";
 import { describe, expectTypeOf, it } from "vitest";
 
 const tree = new MapleTree<string>();
@@ -37,7 +39,7 @@ describe("a tree", () => {
   it("yields entries as [start, end, value]", () => {
     for (const entry of tree)
       expectTypeOf(entry).toEqualTypeOf<[start: number, end: number, value: string]>();
-    expectTypeOf([...tree.gaps()]).items.toEqualTypeOf<[start: number, end: number]>();
+    expectTypeOf([...gaps(tree)]).items.toEqualTypeOf<[start: number, end: number]>();
     tree.forEach((value, start, end) => {
       expectTypeOf(value).toBeString();
       expectTypeOf([start, end]).items.toBeNumber();
@@ -63,8 +65,18 @@ describe("a tree", () => {
   });
 
   it("has versions of its own type", () => {
-    expectTypeOf(tree.snapshot()).toEqualTypeOf<MapleTree<string>>();
-    expectTypeOf(tree.clone()).toEqualTypeOf<MapleTree<string>>();
+    expectTypeOf(snapshot(tree)).toEqualTypeOf<MapleTree<string>>();
+    expectTypeOf(clone(tree)).toEqualTypeOf<MapleTree<string>>();
+    expectTypeOf(dispose(tree)).toBeVoid();
+    // @ts-expect-error only trees have versions
+    snapshot(tree.cursor());
+  });
+
+  it("has holes at numbers", () => {
+    expectTypeOf(lowestGap(tree, 1)).toBeNumber();
+    expectTypeOf(highestGap(tree, 1, 0, 100, 8, 4)).toBeNumber();
+    // @ts-expect-error how large it must be is not left out
+    lowestGap(tree);
   });
 
   it("has a size that only writes change", () => {
@@ -80,6 +92,13 @@ describe("a cursor", () => {
     expectTypeOf(cursor).toEqualTypeOf<Cursor<string>>();
     expectTypeOf(cursor.value).toEqualTypeOf<string | undefined>();
     expectTypeOf(cursor.next()).toEqualTypeOf<string | undefined>();
+  });
+
+  it("moves from hole to hole, or says that it does not", () => {
+    expectTypeOf(nextGap(tree.cursor())).toBeBoolean();
+    expectTypeOf(prevGap(tree.cursor(), 4)).toBeBoolean();
+    // @ts-expect-error a tree has no position
+    nextGap(tree);
   });
 });
 

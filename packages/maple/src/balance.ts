@@ -1,6 +1,6 @@
 // Making room in a full node and mending a poor one; the only file that changes the height.
 import { MapleFullError } from "./assert.js";
-import { measure } from "./gap.js";
+import { measure } from "./bounds.js";
 import { GAPS, INNER, keyAt } from "./layout.js";
 import { mark } from "./mark.js";
 import { arrive, kidAt, ownKid, type Path, setLow } from "./path.js";
@@ -18,16 +18,16 @@ export function checkRoom(tree: TreeState, path: Path): void {
   do {
     if (roomySide(tree, path, level) !== 0) break;
     level++;
-  } while (level <= tree.height && tree.inners.counts[path.nodes[level]!] === INNER);
+  } while (level <= tree.levels && tree.inners.counts[path.parents[level]!] === INNER);
   // One node for each level that splits, and a root when all do.
-  checkNodes(tree, level > tree.height ? level + 1 : level);
+  checkNodes(tree, level > tree.levels ? level + 1 : level);
 }
 
 /** Which neighbour of the path's node has room to take as many slots as a node must have: -1 left, 1 right, 0 none. */
 function roomySide(tree: TreeState, path: Path, level: number): number {
-  if (level === tree.height) return 0;
+  if (level === tree.levels) return 0;
   const pool = poolAt(tree, level);
-  const parent = path.nodes[level + 1]!;
+  const parent = path.parents[level + 1]!;
   const slot = path.slots[level + 1]!;
   const most = pool.most - pool.fewest;
   if (slot > 0 && pool.counts[kidAt(tree, parent, slot - 1)]! <= most) return -1;
@@ -51,12 +51,12 @@ export function makeRoom(tree: TreeState, path: Path, key: number): void {
 
 /** Lets level 0 of the path's lists stand for the leaf, as balancing treats all levels alike. */
 function sync(path: Path): void {
-  path.nodes[0] = path.leaf;
+  path.parents[0] = path.leaf;
   path.slots[0] = path.slot;
 }
 
 function settle(tree: TreeState, path: Path): void {
-  path.leaf = path.nodes[0]!;
+  path.leaf = path.parents[0]!;
   path.slot = path.slots[0]!;
   arrive(tree, path);
 }
@@ -64,21 +64,21 @@ function settle(tree: TreeState, path: Path): void {
 function room(tree: TreeState, path: Path, level: number, key: number, append: boolean): void {
   const pool = poolAt(tree, level);
   const at = path.slots[level]!;
-  const count = pool.counts[path.nodes[level]!]!;
+  const count = pool.counts[path.parents[level]!]!;
   const up = level + 1;
-  if (level === tree.height) {
+  if (level === tree.levels) {
     mark("balance.new-root");
     const root = tree.inners.take();
     tree.nodeCount++;
     insertKid(tree.inners, root, 0, tree.min, Infinity, tree.root);
     setRoot(tree, root, up);
-    path.nodes[up] = root;
+    path.parents[up] = root;
     path.slots[up] = 0;
   }
   const side = roomySide(tree, path, level);
   const slot = path.slots[up]!;
   if (side !== 0) {
-    const space = pool.most - pool.counts[kidAt(tree, path.nodes[up]!, slot + side)]!;
+    const space = pool.most - pool.counts[kidAt(tree, path.parents[up]!, slot + side)]!;
     // Filling in one direction: hand on as much as fits, so that what lies behind stays full.
     const n = at === (side < 0 ? count : 0) ? Math.min(space, count - pool.fewest) : space >> 1;
     if (side < 0) mark("balance.hand-left");
@@ -88,7 +88,7 @@ function room(tree: TreeState, path: Path, level: number, key: number, append: b
   }
   // What is free behind the key will be the new node's matter.
   if (append) measure(tree, path, up, slot, key);
-  if (tree.inners.counts[path.nodes[up]!] === INNER) {
+  if (tree.inners.counts[path.parents[up]!] === INNER) {
     mark("balance.split-inner");
     path.slots[up] = slot + 1;
     room(tree, path, up, key, append);
@@ -96,15 +96,15 @@ function room(tree: TreeState, path: Path, level: number, key: number, append: b
   } else if (append) path.slots[up] = slot + 1;
   const right = pool.take();
   tree.nodeCount++;
-  const { nodes, slots } = path;
+  const { parents, slots } = path;
   if (append) {
     // Everything that is free behind the key is the new node's.
-    insertKid(tree.inners, nodes[up]!, slots[up]!, key, tree.max - key, right);
-    nodes[level] = right;
+    insertKid(tree.inners, parents[up]!, slots[up]!, key, tree.max - key, right);
+    parents[level] = right;
     slots[level] = 0;
     return;
   }
-  insertKid(tree.inners, nodes[up]!, slots[up]! + 1, Infinity, 0, right);
+  insertKid(tree.inners, parents[up]!, slots[up]! + 1, Infinity, 0, right);
   const left = at === 0 && path.low === tree.min ? 0 : count >> 1;
   // Both parts keep the bound of the whole: to look for their own holes would cost more than a search misled.
   shift(tree, path, level, slots[up]! + 1, count - left, 1);
@@ -118,7 +118,7 @@ function room(tree: TreeState, path: Path, level: number, key: number, append: b
 function shift(tree: TreeState, path: Path, level: number, slot: number, n: number, before: number): void {
   const pool = poolAt(tree, level);
   const up = level + 1;
-  const parent = path.nodes[up]!;
+  const parent = path.parents[up]!;
   const left = ownKid(tree, path, level, slot - 1);
   const right = ownKid(tree, path, level, slot);
   const held = pool.counts[left]!;
@@ -140,14 +140,14 @@ function shift(tree: TreeState, path: Path, level: number, slot: number, n: numb
   const gap = place + GAPS;
   keys[n > 0 ? gap : gap - 1] = Math.max(keys[gap]!, keys[gap - 1]!);
   const stays = at < held - n + before;
-  path.nodes[level] = stays ? left : right;
+  path.parents[level] = stays ? left : right;
   path.slots[level] = stays ? at : at - held + n;
   path.slots[up] = stays ? slot - 1 : slot;
 }
 
 /** Mends the leaf of an owned path when it has become poor, but not empty. The path keeps its entry. */
 export function mendLeaf(tree: TreeState, path: Path): void {
-  if (tree.height === 0 || tree.leaves.counts[path.leaf]! >= tree.leaves.fewest) return;
+  if (tree.levels === 0 || tree.leaves.counts[path.leaf]! >= tree.leaves.fewest) return;
   sync(path);
   mend(tree, path, 0);
   settle(tree, path);
@@ -156,11 +156,11 @@ export function mendLeaf(tree: TreeState, path: Path): void {
 /** Mends the path's node at `level` after it has lost slots. */
 function mend(tree: TreeState, path: Path, level: number): void {
   const { inners } = tree;
-  if (level >= tree.height) {
-    while (tree.height > 0 && inners.counts[tree.root] === 1) {
+  if (level >= tree.levels) {
+    while (tree.levels > 0 && inners.counts[tree.root] === 1) {
       mark("balance.lower-root");
       const old = tree.root;
-      setRoot(tree, kidAt(tree, old, 0), tree.height - 1);
+      setRoot(tree, kidAt(tree, old, 0), tree.levels - 1);
       // Where two levels go at once, the second root was not on the path.
       if (owns(tree, old, 1)) inners.give(old);
       else tree.hold!.dead.push(~old);
@@ -170,9 +170,9 @@ function mend(tree: TreeState, path: Path, level: number): void {
   }
   const pool = poolAt(tree, level);
   const up = level + 1;
-  const parent = path.nodes[up]!;
+  const parent = path.parents[up]!;
   // An only child is at the edge of the tree, where nodes may be poor.
-  if (pool.counts[path.nodes[level]!]! >= pool.fewest || inners.counts[parent] === 1) return;
+  if (pool.counts[path.parents[level]!]! >= pool.fewest || inners.counts[parent] === 1) return;
   const slot = Math.max(path.slots[up]!, 1);
   const left = pool.counts[kidAt(tree, parent, slot - 1)]!;
   const right = pool.counts[kidAt(tree, parent, slot)]!;
@@ -189,7 +189,7 @@ function mend(tree: TreeState, path: Path, level: number): void {
 
 /** Takes the child `slot` out of the path's node above `level`, with what is below. */
 function dropKid(tree: TreeState, path: Path, level: number, slot: number): void {
-  const parent = path.nodes[level + 1]!;
+  const parent = path.parents[level + 1]!;
   const kid = kidAt(tree, parent, slot);
   removeSlots(tree.inners, parent, slot, slot + 1);
   release(tree, kid, level, 0); // the path was made writable
@@ -200,7 +200,7 @@ function dropKid(tree: TreeState, path: Path, level: number, slot: number): void
 /** Takes the empty leaf at the end of an owned path out of the tree, with parents of it alone. Leaves the path invalid. */
 export function dropLeaf(tree: TreeState, path: Path): void {
   let level = 1; // the root has at least two children
-  while (tree.inners.counts[path.nodes[level]!] === 1) level++;
+  while (tree.inners.counts[path.parents[level]!] === 1) level++;
   setLow(tree, path, path.high); // where it was the first one, the next one is now
   tree.nodeCount -= level - 1;
   dropKid(tree, path, level - 1, path.slots[level]!);

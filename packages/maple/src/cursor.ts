@@ -1,6 +1,5 @@
 // A position in a tree, on an entry or on a hole; survives its own writes and detects those of others.
 import { checkPoint, checkRange, checkValue, outside } from "./assert.js";
-import { findGap } from "./gap.js";
 import {
   descend,
   endAt,
@@ -94,24 +93,6 @@ export class Cursor<V> extends Path {
     return leaf < 0 ? undefined : (valueAt(tree, leaf, tree.leaves.counts[leaf]! - 1) as V);
   }
 
-  /** Moves to the next hole of at least `size`; false, and no move, if there is none. */
-  nextGap(size: number = Number.MIN_VALUE): boolean {
-    const tree = this.ready();
-    return this.toGap(true, size, this.end, tree.max);
-  }
-
-  /** Moves to the previous hole of at least `size`; false, and no move, if there is none. */
-  prevGap(size: number = Number.MIN_VALUE): boolean {
-    const tree = this.ready();
-    return this.toGap(false, size, tree.min, this.start);
-  }
-
-  private toGap(up: boolean, size: number, min: number, max: number): boolean {
-    const at = min < max ? findGap(this.tree, up, size, min, max, 1, 0) : Infinity;
-    if (at < Infinity) this.seek(at);
-    return at < Infinity;
-  }
-
   /**
    * Writes [start, end) over whatever is there; the cursor is then on the written entry.
    * Where the write throws, it is where it was, or at `start`.
@@ -150,7 +131,8 @@ export class Cursor<V> extends Path {
     this.value = value;
   }
 
-  private ready(): TreeState {
+  /** @internal The tree, unless it was changed behind the cursor. */
+  ready(): TreeState {
     if (this.at !== this.tree.version) {
       throw new TypeError("the tree was changed behind this cursor: seek or find again");
     }

@@ -24,14 +24,14 @@ export function stats(tree: TreeState): Stats {
     if (level === 0) leaves++;
     else for (let i = 0; i < tree.inners.counts[node]!; i++) visit(kidAt(tree, node, i), level - 1);
   };
-  visit(tree.root, tree.height);
+  visit(tree.root, tree.levels);
   let bytes = 0;
   for (const pool of [tree.leaves, tree.inners]) {
     bytes += (pool.counts.length + pool.births.length) * 8;
     for (const page of pool.numbers) bytes += page.byteLength;
     for (const page of pool.items) bytes += page.length * 8;
   }
-  const { entryCount: entries, nodeCount: nodes, height } = tree;
+  const { entryCount: entries, nodeCount: nodes, levels: height } = tree;
   return { entries, nodes, leaves, height, bytes, fill: entries / (leaves * tree.leaves.most) };
 }
 
@@ -56,6 +56,6 @@ export function dump(tree: TreeState, show: (value: unknown) => string = String)
       }
     }
   };
-  visit(tree.root, tree.height, "", "");
+  visit(tree.root, tree.levels, "", "");
   return lines.join("\n");
 }

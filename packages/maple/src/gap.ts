@@ -1,46 +1,9 @@
-// The gap bounds: raising them when a hole grows, and finding holes with them.
-//
-// A bound is at least the largest hole of its subtree, not always equal: a store that shrinks a hole leaves
-// it alone, an erase raises it along the path, and a search that finds it too high lowers it. So a store
-// pays nothing, and each overstated bound misleads one search at most. (layout.ts says which hole counts where.)
+// Finding holes by the gap bounds, and lowering those that are seen to be too high: see bounds.ts.
 import { isExact, KEY_STEP } from "./assert.js";
 import { GAPS, keyAt, LEAF, LEAF_BITS, LEAF_PAGE_BITS, LEAF_PAGE_MASK } from "./layout.js";
-import { edgeOf, holeEnd, holeStart, kidAt, Path, slotAbove } from "./path.js";
+import { edgeOf, kidAt, Path, slotAbove } from "./path.js";
 import { searchInner } from "./search.js";
-import { owns, poolAt, type TreeState } from "./state.js";
-
-/**
- * Tells the bounds of the hole before `slot` of the path's leaf (slot = count: the one at its end).
- * Up to the root, whatever the bounds below: another version may have raised those. That it raises bounds which
- * versions share does them no harm, they are upper bounds.
- */
-export function raise(tree: TreeState, path: Path): void {
-  const hole = holeEnd(tree, path, path.slot) - holeStart(tree, path, path.slot);
-  const { table } = tree.inners;
-  for (let level = 1; level <= tree.height; level++) {
-    const gap = keyAt(path.nodes[level]!, path.slots[level]!) + GAPS;
-    if (table[gap]! < hole) table[gap] = hole;
-  }
-}
-
-/** Lowers the bound of the child `slot` of the path's node at `level` to what is there; it ends at `high`. */
-export function measure(tree: TreeState, path: Path, level: number, slot: number, high: number): void {
-  const gap = keyAt(path.nodes[level]!, slot) + GAPS;
-  const node = kidAt(tree, path.nodes[level]!, slot);
-  const pool = poolAt(tree, level - 1);
-  const keys = pool.numbersOf(node);
-  const base = pool.base(node) << 1;
-  const mates = 1 << pool.bits;
-  let largest = 0;
-  let from = edgeOf(tree, path, level, slot, 0);
-  for (let i = base; i < base + pool.counts[node]!; i++) {
-    largest = Math.max(largest, level > 1 ? keys[i + mates]! : keys[i]! - from);
-    from = keys[i + mates]!;
-  }
-  if (level === 1) largest = Math.max(largest, high - from);
-  const { table } = tree.inners;
-  table[gap] = Math.min(table[gap]!, largest);
-}
+import { owns, type TreeState } from "./state.js";
 
 /** No such place: a key is never Infinity. */
 const NONE = Infinity;
@@ -121,7 +84,7 @@ class GapSearch extends Path {
     const base = keyAt(node, 0);
     const end = up ? count : -1;
     const step = up ? 1 : -1;
-    this.nodes[level] = node;
+    this.parents[level] = node;
     this.largest = 0;
     for (let i = searchInner(table, base, up ? min : max) - base; ; i += step) {
       i = this.nextBound(table, base + i + GAPS, base + end + GAPS, step) - base - GAPS;
@@ -202,5 +165,5 @@ export function findGap(
   search.offset = offset;
   search.up = up;
   // Versions that share the root are the same tree.
-  return search.inNode(tree, tree.root, tree.height, true) ? search.found : NONE;
+  return search.inNode(tree, tree.root, tree.levels, true) ? search.found : NONE;
 }

@@ -3,7 +3,6 @@
 import { checkPoint, checkRange, checkValue, EXACT, need, span } from "./assert.js";
 import { checkNodes } from "./balance.js";
 import { Cursor } from "./cursor.js";
-import { findGap } from "./gap.js";
 import {
   INNER_BITS,
   INNER_MIN,
@@ -19,12 +18,8 @@ import { descend, Path, slotNear, startAt, stepLeaf } from "./path.js";
 import { Pool } from "./pool.js";
 import type { Rules } from "./rules.js";
 import { searchInner, searchLeaf } from "./search.js";
-import { drop, share } from "./snapshot.js";
-import { TreeState } from "./state.js";
+import { type Rooted, TreeState } from "./state.js";
 import { change } from "./write.js";
-
-/** Entries without a hole after which gaps() asks the bounds instead of stepping on. */
-const DENSE_RUN = 16;
 
 /** An entry: first key, key after the last, value. */
 export type Entry<V> = [start: number, end: number, value: V];
@@ -38,28 +33,20 @@ export interface MapleOptions<V = unknown> {
   min?: number;
   /** Key after the highest, default 2^64. */
   max?: number;
+  /** @internal The tree whose nodes it begins with. Default: it has one of its own, an empty leaf. */
+  nodesOf?: Rooted;
 }
 
 export class MapleTree<V> extends TreeState implements Iterable<Entry<V>> {
   /** Where the last write was: the next one is often near. */
   private path: Cursor<V> | undefined = undefined;
 
-  constructor(options?: MapleOptions<V>);
-  /** @internal Takes over the nodes of `version`. */
-  constructor(options: undefined, version: MapleTree<V>, frozen: boolean);
-  constructor(options?: MapleOptions<V>, version?: MapleTree<V>, frozen = false) {
-    if (version !== undefined) {
-      super(version);
-      this.rules = version.rules;
-      share(version, this, frozen);
-      return;
-    }
-    const { maxNodes = Infinity, min = 0, max = 2 ** 64 } = options ?? {};
+  constructor(options?: MapleOptions<V>) {
+    const { maxNodes = Infinity, min = 0, max = 2 ** 64, rules, nodesOf = emptyTree() } = options ?? {};
     need(maxNodes >= 1, "maxNodes must be at least 1", maxNodes);
     checkRange(min, max, -EXACT, 2 ** 64);
-    const leaves = new Pool(true);
-    super({ leaves, inners: new Pool(false), root: leaves.take(), min, max, maxNodes });
-    this.rules = options?.rules as Rules<unknown> | undefined;
+    super(nodesOf, min, max, maxNodes);
+    this.rules = rules as Rules<unknown> | undefined;
   }
 
   /** A tree of entries that come in order and do not overlap, in O(n); else throws a RangeError. */
@@ -83,7 +70,7 @@ export class MapleTree<V> extends TreeState implements Iterable<Entry<V>> {
   get(at: number): V | undefined {
     const { table, kids } = this.inners;
     let node = this.root;
-    for (let level = this.height; level > 0; level--) {
+    for (let level = this.levels; level > 0; level--) {
       node = kids[searchInner(table, keyAt(node, 0), at) - (node << INNER_BITS)]!;
     }
     const page = node >> LEAF_PAGE_BITS;
@@ -146,27 +133,6 @@ export class MapleTree<V> extends TreeState implements Iterable<Entry<V>> {
     return cursor;
   }
 
-  /**
-   * Start of the lowest place for `size` in [min, max), a multiple of `align` plus `offset`; -1 if there is none.
-   */
-  lowestGap(size: number, min: number = this.min, max: number = this.max, align = 1, offset = 0): number {
-    return this.gap(true, size, min, max, align, offset);
-  }
-
-  /** Start of the highest place for `size` in the highest hole of [min, max) that has one; -1 if there is none. */
-  highestGap(size: number, min: number = this.min, max: number = this.max, align = 1, offset = 0): number {
-    return this.gap(false, size, min, max, align, offset);
-  }
-
-  private gap(up: boolean, size: number, min: number, max: number, align: number, offset: number): number {
-    const from = Math.max(checkPoint(min), this.min);
-    const to = Math.min(checkPoint(max), this.max);
-    need(size > 0 && size < Infinity, "the size of a gap must be above 0", size);
-    need(align > 0 && align < Infinity, "an alignment must be above 0", align);
-    const found = from < to ? findGap(this, up, size, from, to, align, checkPoint(offset)) : Infinity;
-    return found < Infinity ? found : this.min < 0 ? NaN : -1;
-  }
-
   /** The tree's own cursor. */
   private here(): Cursor<V> {
     this.path ??= new Cursor<V>(this);
@@ -211,29 +177,6 @@ export class MapleTree<V> extends TreeState implements Iterable<Entry<V>> {
   /** The values of the entries that touch [start, end). */
   *values(start?: number, end?: number): IterableIterator<V> {
     for (const entry of this.entries(start, end)) yield entry[2];
-  }
-
-  /** The holes in [min, max), cut to it, in order. None is empty. */
-  *gaps(min: number = this.min, max: number = this.max): IterableIterator<[start: number, end: number]> {
-    const cursor = new Cursor<V>(this);
-    const to = Math.min(checkPoint(max), this.max);
-    let from = Math.max(checkPoint(min), this.min);
-    cursor.find(from);
-    for (let run = 1; from < to; run++) {
-      const stop = cursor.value === undefined ? to : Math.min(cursor.start, to);
-      if (from < stop) {
-        run = 0;
-        yield [from, stop];
-      }
-      from = Math.max(from, cursor.end);
-      if (cursor.value === undefined || from >= to) return;
-      if (run < DENSE_RUN) cursor.next();
-      else {
-        from = findGap(this, true, Number.MIN_VALUE, from, to, 1, 0);
-        if (from < to) cursor.find(from);
-        run = 0;
-      }
-    }
   }
 
   /** Calls `visit` for each entry in order. Allocates nothing per entry; `visit` must not change the tree. */
@@ -292,36 +235,23 @@ export class MapleTree<V> extends TreeState implements Iterable<Entry<V>> {
    */
   reserve(writes: number): void {
     need(writes >= 0 && writes < Infinity, "writes must be a count", writes);
-    const { height, nodeCount } = this;
+    const { levels, nodeCount } = this;
     // At most one split a level and a new root for each; and no more than poorly filled nodes can be.
-    const each = writes * (height + 2);
+    const each = writes * (levels + 2);
     const leaves = Math.ceil((this.entryCount + 2 * writes) / LEAF_MIN) + 2;
     const all = leaves + Math.ceil(leaves / (INNER_MIN - 1)) + 2 * MAX_HEIGHT;
     const more = Math.min(each, all - nodeCount);
     checkNodes(this, more);
     // Shared nodes are copied, too: the path, and at each level a neighbour.
-    const copies = this.hold?.above !== undefined ? Math.min(nodeCount, writes * 2 * (height + 1)) : 0;
+    const copies = this.hold?.above !== undefined ? Math.min(nodeCount, writes * 2 * (levels + 1)) : 0;
     this.leaves.provide(Math.min(writes, more) + copies);
-    this.inners.provide(Math.min(more, writes * (height + 1)) + copies);
+    this.inners.provide(Math.min(more, writes * (levels + 1)) + copies);
   }
+}
 
-  /** An independent tree with the same entries, in O(1): nodes are copied when either tree writes them. */
-  clone(): MapleTree<V> {
-    return new MapleTree(undefined, this, false);
-  }
-
-  /** The tree as it is now, in O(1), for reading: it stays so whatever is written later. */
-  snapshot(): MapleTree<V> {
-    return new MapleTree(undefined, this, true);
-  }
-
-  /**
-   * Drops the nodes of this version; it cannot be used any more. Not needed, but a version that is only
-   * forgotten keeps its nodes until the garbage collector notices.
-   */
-  dispose(): void {
-    drop(this);
-  }
+function emptyTree(): Rooted {
+  const leaves = new Pool(true);
+  return { leaves, inners: new Pool(false), root: leaves.take() };
 }
 
 function entryAt<V>(cursor: Cursor<V>): Entry<V> | undefined {

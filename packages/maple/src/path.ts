@@ -5,9 +5,9 @@ import { searchInner, searchLeaf } from "./search.js";
 import { owns, poolAt, setRoot, type TreeState } from "./state.js";
 
 export class Path {
-  /** @internal Inner node of each level; level 1 is the leaves' parent, level `height` the root. */
-  readonly nodes: number[] = [0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0];
-  /** @internal The slot taken in each of `nodes`. */
+  /** @internal Inner node of each level; level 1 is the leaves' parent, level `levels` the root. */
+  readonly parents: number[] = [0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0];
+  /** @internal The slot taken in each of `parents`. */
   readonly slots: number[] = [0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0];
   /** @internal */
   leaf = 0;
@@ -45,13 +45,13 @@ export function kidAt(tree: TreeState, node: number, slot: number): number {
 
 /** Leads the path to the leaf whose bounds hold `key`. Does not set the slot. */
 export function descend(tree: TreeState, path: Path, key: number): void {
-  const { nodes, slots } = path;
+  const { parents, slots } = path;
   const { table, kids } = tree.inners;
   let { root: node, min: low, max: high } = tree;
-  for (let level = tree.height; level > 0; level--) {
+  for (let level = tree.levels; level > 0; level--) {
     const at = searchInner(table, keyAt(node, 0), key);
     const slot = at - keyAt(node, 0);
-    nodes[level] = node;
+    parents[level] = node;
     slots[level] = slot;
     if (slot > 0) low = table[at]!;
     if (table[at + 1]! < Infinity) high = table[at + 1]!;
@@ -75,8 +75,8 @@ export function arrive(tree: TreeState, path: Path): void {
  * ends (1): beside the child, in that node or in one above; -1 at the edge of the tree.
  */
 function edgeAt(tree: TreeState, path: Path, level: number, slot: number, right: 0 | 1): number {
-  for (let l = level, at = slot; l <= tree.height; at = path.slots[++l]!) {
-    const place = keyAt(path.nodes[l]!, at + right);
+  for (let l = level, at = slot; l <= tree.levels; at = path.slots[++l]!) {
+    const place = keyAt(path.parents[l]!, at + right);
     if (right === 1 ? tree.inners.table[place]! < Infinity : at > 0) return place;
   }
   return -1;
@@ -116,12 +116,12 @@ export function slotNear(tree: TreeState, path: Path, key: number): number {
   return slotAbove(tree, leaf, key);
 }
 
-/** The level at which the path can step right (or left), or height + 1. */
+/** The level at which the path can step right (or left), or levels + 1. */
 function stepLevel(tree: TreeState, path: Path, right: boolean): number {
   let level = 1;
   while (
-    level <= tree.height &&
-    path.slots[level] === (right ? tree.inners.counts[path.nodes[level]!]! - 1 : 0)
+    level <= tree.levels &&
+    path.slots[level] === (right ? tree.inners.counts[path.parents[level]!]! - 1 : 0)
   ) {
     level++;
   }
@@ -131,12 +131,12 @@ function stepLevel(tree: TreeState, path: Path, right: boolean): number {
 /** Moves the path to the next leaf (slot 0) or the previous one (slot = count); false at the edge. */
 export function stepLeaf(tree: TreeState, path: Path, right: boolean): boolean {
   let level = stepLevel(tree, path, right);
-  if (level > tree.height) return false;
+  if (level > tree.levels) return false;
   path.slots[level]! += right ? 1 : -1;
-  let node = kidAt(tree, path.nodes[level]!, path.slots[level]!);
+  let node = kidAt(tree, path.parents[level]!, path.slots[level]!);
   while (--level > 0) {
     const slot = right ? 0 : tree.inners.counts[node]! - 1;
-    path.nodes[level] = node;
+    path.parents[level] = node;
     path.slots[level] = slot;
     node = kidAt(tree, node, slot);
   }
@@ -149,8 +149,8 @@ export function stepLeaf(tree: TreeState, path: Path, right: boolean): boolean {
 /** The leaf next to the path's, or -1. */
 export function neighbourLeaf(tree: TreeState, path: Path, right: boolean): number {
   let level = stepLevel(tree, path, right);
-  if (level > tree.height) return -1;
-  let node = kidAt(tree, path.nodes[level]!, path.slots[level]! + (right ? 1 : -1));
+  if (level > tree.levels) return -1;
+  let node = kidAt(tree, path.parents[level]!, path.slots[level]! + (right ? 1 : -1));
   while (--level > 0) node = kidAt(tree, node, right ? 0 : tree.inners.counts[node]! - 1);
   return node;
 }
@@ -173,8 +173,8 @@ export function own(tree: TreeState, path: Path): boolean {
   if (tree.frozen) throw new TypeError("a snapshot cannot be written; clone it");
   // Above a node that is the tree's own, all are.
   if (owns(tree, path.leaf, 0)) return false;
-  for (let level = tree.height; level > 0; level--) {
-    path.nodes[level] = ownKid(tree, path, level, path.slots[level + 1]!);
+  for (let level = tree.levels; level > 0; level--) {
+    path.parents[level] = ownKid(tree, path, level, path.slots[level + 1]!);
   }
   path.leaf = ownKid(tree, path, 0, path.slots[1]!);
   return true;
@@ -182,8 +182,8 @@ export function own(tree: TreeState, path: Path): boolean {
 
 /** Makes the child `slot` of the path's node above `level` writable, or the root; returns its number. */
 export function ownKid(tree: TreeState, path: Path, level: number, slot: number): number {
-  const isRoot = level === tree.height;
-  const parent = path.nodes[level + 1]!;
+  const isRoot = level === tree.levels;
+  const parent = path.parents[level + 1]!;
   const node = isRoot ? tree.root : kidAt(tree, parent, slot);
   if (owns(tree, node, level)) return node;
   mark("path.copy-on-write");

@@ -159,7 +159,7 @@ export function isolate<V>(tree: MapleTree<V>, start: number, end: number, split
   const { left, right, afterLeft, beforeRight } = cut(tree, start, end, rule);
   checkUntouched(tree, version);
   // The second cut must not fail after the first.
-  if (afterLeft !== undefined && beforeRight !== undefined) checkNodes(tree, 2 * (tree.height + 2));
+  if (afterLeft !== undefined && beforeRight !== undefined) checkNodes(tree, 2 * (tree.levels + 2));
   for (const piece of [afterLeft, beforeRight]) {
     if (piece !== undefined) overwrite(tree, piece.start, piece.end, piece.value);
   }

@@ -12,17 +12,17 @@ function stepOverShared<A, B>(left: Cursor<A>, right: Cursor<B>): boolean {
   if (left.leaf !== right.leaf || left.slot + right.slot > 0) return false;
   if (left.value === undefined || left.tree.leaves !== right.tree.leaves) return false;
   let level = 1;
-  const most = Math.min(left.tree.height, right.tree.height);
+  const most = Math.min(left.tree.levels, right.tree.levels);
   while (
     level <= most &&
     left.slots[level]! + right.slots[level]! === 0 &&
-    left.nodes[level] === right.nodes[level]
+    left.parents[level] === right.parents[level]
   ) {
     level++;
   }
   for (const cursor of [left, right]) {
     // As if at the end of all that is shared, so that the next step leads out of it.
-    for (let l = 1; l < level; l++) cursor.slots[l] = cursor.tree.inners.counts[cursor.nodes[l]!]! - 1;
+    for (let l = 1; l < level; l++) cursor.slots[l] = cursor.tree.inners.counts[cursor.parents[l]!]! - 1;
     if (stepLeaf(cursor.tree, cursor, true)) cursor.onEntry();
     else cursor.find(cursor.tree.max);
   }

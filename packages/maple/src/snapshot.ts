@@ -33,8 +33,8 @@ const GONE: unknown = new Proxy(
 /** The tree's hold on its nodes, dropped when the tree is collected. */
 function holdOf(tree: TreeState): Hold {
   if (tree.hold === undefined) {
-    const { leaves, inners, root, height } = tree;
-    tree.hold = { leaves, inners, root, height, since: 0, dead: [], above: undefined, beside: undefined };
+    const { leaves, inners, root, levels } = tree;
+    tree.hold = { leaves, inners, root, levels, since: 0, dead: [], above: undefined, beside: undefined };
     registry ??= new FinalizationRegistry(letGo);
     registry.register(tree, tree.hold, tree.hold);
   }
@@ -44,7 +44,7 @@ function holdOf(tree: TreeState): Hold {
 function letGo(hold: Hold): void {
   const { above, beside } = hold;
   if (above === undefined || beside === undefined) return; // the nodes go with their last tree
-  release(hold, hold.root, hold.height, hold.since);
+  release(hold, hold.root, hold.levels, hold.since);
   for (const node of beside.dead) {
     const pool = poolAt(hold, -node); // the complement of an inner node is below 0
     const at = node < 0 ? ~node : node;
@@ -63,7 +63,7 @@ export function share(tree: TreeState, copy: TreeState, frozen: boolean): void {
   const one = holdOf(tree);
   const above = { ...one };
   if (one.beside !== undefined) one.beside.beside = above;
-  copy.height = tree.height;
+  copy.levels = tree.levels;
   copy.entryCount = tree.entryCount;
   copy.nodeCount = tree.nodeCount;
   copy.frozen = frozen;

@@ -8,10 +8,16 @@ export interface Arena {
   readonly inners: Pool;
 }
 
+/** The nodes below one root. */
+export interface Rooted extends Arena {
+  /** A leaf, or an inner node, as the levels say. */
+  readonly root: number;
+}
+
 /** What a version has of an arena, apart from the tree object, so that it can be dropped after it: see snapshot.ts. */
 export interface Hold extends Arena {
   root: number;
-  height: number;
+  levels: number;
   /** When it parted from the version beside it: younger nodes are its own, the others those of the version above. */
   since: number;
   /** The nodes of the version above that it has no more; of inner nodes the complement (~). */
@@ -26,10 +32,10 @@ export class TreeState {
   leaves: Pool;
   /** @internal */
   inners: Pool;
-  /** @internal A leaf when `height` is 0, else an inner node. */
+  /** @internal A leaf when `levels` is 0, else an inner node. */
   root: number;
   /** @internal Levels of inner nodes. */
-  height = 0;
+  levels = 0;
   /** @internal Number of entries. */
   entryCount = 0;
   /** @internal Number of nodes of this version. */
@@ -50,13 +56,13 @@ export class TreeState {
   readonly maxNodes: number;
 
   /** @internal */
-  constructor(from: Pick<TreeState, "leaves" | "inners" | "root" | "min" | "max" | "maxNodes">) {
+  constructor(from: Rooted, min: number, max: number, maxNodes: number) {
     this.leaves = from.leaves;
     this.inners = from.inners;
     this.root = from.root;
-    this.min = from.min;
-    this.max = from.max;
-    this.maxNodes = from.maxNodes;
+    this.min = min;
+    this.max = max;
+    this.maxNodes = maxNodes;
   }
 }
 
@@ -66,12 +72,12 @@ export function poolAt(arena: Arena, level: number): Pool {
 }
 
 /** Gives the tree another root; every change of the root passes here. */
-export function setRoot(tree: TreeState, root: number, height: number): void {
+export function setRoot(tree: TreeState, root: number, levels: number): void {
   tree.root = root;
-  tree.height = height;
+  tree.levels = levels;
   if (tree.hold !== undefined) {
     tree.hold.root = root;
-    tree.hold.height = height;
+    tree.hold.levels = levels;
   }
 }
 

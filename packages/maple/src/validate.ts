@@ -35,7 +35,7 @@ export function validate(tree: TreeState): string[] {
     const numbers = pool.numbersOf(node);
     const base = pool.base(node);
     const name = `${level > 0 ? `inner node ${node} of level ${level}` : `leaf ${node}`}:`;
-    const isRoot = level === tree.height;
+    const isRoot = level === tree.levels;
     const min = isRoot ? +(level > 0) * 2 : left || right ? 1 : pool.fewest;
     say(pool.births[node]! >= 0, `${name} in the tree, but free`);
     say(count >= min && count <= pool.most, `${name} ${count} slots in use, not ${min} to ${pool.most}`);
@@ -82,7 +82,7 @@ export function validate(tree: TreeState): string[] {
     return all;
   }
 
-  const found = visit(tree.root, tree.height, tree.min, tree.max, true, true);
+  const found = visit(tree.root, tree.levels, tree.min, tree.max, true, true);
   say(
     found.entries === tree.entryCount,
     `size is ${tree.entryCount}, but there are ${found.entries} entries`,
@@ -131,11 +131,11 @@ export function validateArena(...versions: TreeState[]): string[] {
   const read = new Map<Hold, Nodes>();
   const below = new Map<Hold, Hold[]>();
   let first: Hold | undefined;
-  for (const { hold, root, height } of versions) {
-    const has = reach(root, height, new Set());
+  for (const { hold, root, levels } of versions) {
+    const has = reach(root, levels, new Set());
     for (const node of has) all.add(node);
     if (hold === undefined) continue;
-    say(hold.root === root && hold.height === height, `a hold has root ${hold.root}, but its tree ${root}`);
+    say(hold.root === root && hold.levels === levels, `a hold has root ${hold.root}, but its tree ${root}`);
     read.set(hold, has);
     first = hold;
     for (let at = hold; at.above !== undefined; at = at.above) {

@@ -1,6 +1,6 @@
 // Writing one range over whatever is there, or clearing it.
 import { checkNodes, checkRoom, dropLeaf, makeRoom, mendLeaf } from "./balance.js";
-import { raise } from "./gap.js";
+import { raise } from "./bounds.js";
 import { LEAF, LEAF_BITS, LEAF_PAGE_BITS, LEAF_PAGE_MASK } from "./layout.js";
 import { mark } from "./mark.js";
 import { descend, own, type Path, setLow, slotAbove, slotNear, stepLeaf } from "./path.js";
@@ -90,7 +90,7 @@ export function put(tree: TreeState, path: Path, start: number, end: number, val
     if (needs < covered) mendLeaf(tree, path);
     return touched;
   }
-  if (covered > 0 && covered === count && tree.height > 0) {
+  if (covered > 0 && covered === count && tree.levels > 0) {
     dropLeaf(tree, path);
     descend(tree, path, start);
     own(tree, path);
@@ -117,7 +117,7 @@ export function change(tree: TreeState, path: Path, start: number, end: number, 
 function putAcross(tree: TreeState, path: Path, start: number, end: number, value: unknown): number {
   mark("put.across");
   // What follows must not fail any more: one split at every level and a new root.
-  if (value !== undefined && tree.leaves.counts[path.leaf]! + 2 > LEAF) checkNodes(tree, tree.height + 2);
+  if (value !== undefined && tree.leaves.counts[path.leaf]! + 2 > LEAF) checkNodes(tree, tree.levels + 2);
   let touched = 0;
   for (let from = start; from < end; ) {
     if (from > start) descend(tree, path, from);

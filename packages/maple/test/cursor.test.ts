@@ -1,9 +1,11 @@
 // Positions: on entries and holes, across their own writes, never across those of others.
 
 import { describe, expect, it } from "vitest";
+import { nextGap, prevGap } from "../src/gaps.js";
 import { type Cursor, MapleTree } from "../src/index.js";
 import { LEAF } from "../src/layout.js";
 import { isolate } from "../src/rules.js";
+import { snapshot } from "../src/versions.js";
 import { expectSound, inOrder } from "./support/trees.js";
 
 /** [10, 20) a, [20, 30) b, [40, 50) c */
@@ -106,17 +108,17 @@ describe("a cursor", () => {
 
   it("moves to holes, of any size or of at least one", () => {
     const cursor = sample().cursor(10);
-    expect(cursor.nextGap()).toBe(true);
+    expect(nextGap(cursor)).toBe(true);
     expect(place(cursor)).toEqual([30, 40, undefined]);
-    expect(cursor.nextGap(11)).toBe(true);
+    expect(nextGap(cursor, 11)).toBe(true);
     expect(place(cursor)).toEqual([50, 2 ** 64, undefined]);
-    expect(cursor.nextGap()).toBe(false);
+    expect(nextGap(cursor)).toBe(false);
     expect(place(cursor)).toEqual([50, 2 ** 64, undefined]);
-    expect(cursor.prevGap()).toBe(true);
+    expect(prevGap(cursor)).toBe(true);
     expect(place(cursor)).toEqual([30, 40, undefined]);
-    expect(cursor.prevGap(10)).toBe(true);
+    expect(prevGap(cursor, 10)).toBe(true);
     expect(place(cursor)).toEqual([0, 10, undefined]);
-    expect(cursor.prevGap()).toBe(false);
+    expect(prevGap(cursor)).toBe(false);
   });
 
   it("refuses to answer after somebody else's write, until it seeks or finds", () => {
@@ -135,8 +137,8 @@ describe("a cursor", () => {
       () => cursor.prev(),
       () => cursor.peekNext(),
       () => cursor.peekPrev(),
-      () => cursor.nextGap(),
-      () => cursor.prevGap(),
+      () => nextGap(cursor),
+      () => prevGap(cursor),
       () => cursor.set(1, 2, "x"),
       () => cursor.delete(1, 2),
       () => cursor.replaceValue("x"),
@@ -154,14 +156,14 @@ describe("a cursor", () => {
     const cursor = tree.cursor(10);
     expect(tree.delete(60, 70)).toBe(0);
     expect(tree.tryInsert(10, 20, "x")).toBe(false);
-    tree.snapshot();
+    snapshot(tree);
     expect(cursor.next()).toBe("b");
   });
 
   it("writes after a snapshot as before, and the snapshot keeps what was", () => {
     const tree = inOrder(LEAF * 100);
     const cursor = tree.cursor(LEAF * 500);
-    const before = tree.snapshot();
+    const before = snapshot(tree);
     cursor.set(cursor.start, cursor.end + 2, -1);
     expect(cursor.next()).toBe(LEAF * 50 + 1);
     cursor.replaceValue(-2);
@@ -175,7 +177,7 @@ describe("a cursor", () => {
     expect([cursor.next(), cursor.prev(), cursor.peekNext(), cursor.peekPrev()]).toEqual(
       Array(4).fill(undefined),
     );
-    expect(cursor.nextGap()).toBe(false);
+    expect(nextGap(cursor)).toBe(false);
     expect(cursor.find(5)).toBe(undefined);
   });
 
@@ -183,8 +185,8 @@ describe("a cursor", () => {
     const tree = MapleTree.from<string>([[0, 2 ** 64, "all"]]);
     const cursor = tree.cursor();
     expect(place(cursor)).toEqual([0, 2 ** 64, "all"]);
-    expect(cursor.nextGap()).toBe(false);
-    expect(cursor.prevGap()).toBe(false);
+    expect(nextGap(cursor)).toBe(false);
+    expect(prevGap(cursor)).toBe(false);
     expect(cursor.next()).toBe(undefined);
     expect(cursor.prev()).toBe("all");
     expect(cursor.prev()).toBe(undefined);

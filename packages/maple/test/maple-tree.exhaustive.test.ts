@@ -5,8 +5,10 @@
 
 import { describe, expect, it } from "vitest";
 import { validate, validateArena } from "../src/debug.js";
+import { highestGap, lowestGap } from "../src/gaps.js";
 import { MapleTree } from "../src/index.js";
 import { LEAF, LEAF_MIN } from "../src/layout.js";
+import { clone, dispose } from "../src/versions.js";
 import { long } from "./support/random.js";
 import { type ModelEntry, SortedArrayModel } from "./support/sorted-array-model.js";
 
@@ -47,7 +49,7 @@ function branch(setting: Setting, depth: number, alive: MapleTree<number>[], don
   let count = 0;
   for (const [start, end, value] of OPERATIONS) {
     const name = `${done} ${value === 0 ? "clear" : value} [${start}, ${end})`;
-    const next = { tree: tree.clone(), model: model.clone(), at };
+    const next = { tree: clone(tree), model: model.clone(), at };
     if (value === 0) {
       const touched = next.model.delete(at + start, at + end);
       if (next.tree.delete(at + start, at + end) !== touched)
@@ -66,7 +68,7 @@ function branch(setting: Setting, depth: number, alive: MapleTree<number>[], don
     holes(next, name);
     count += depth > 1 ? branch(next, depth - 1, alive, name) : 1;
     alive.pop();
-    next.tree.dispose();
+    dispose(next.tree);
   }
   const found = validateArena(...alive);
   if (found.length > 0) throw new Error(`after${done}: ${found.join("; ")}`);
@@ -76,10 +78,10 @@ function branch(setting: Setting, depth: number, alive: MapleTree<number>[], don
 /** Compares searches for holes of one and three keys, from both sides, with the model's. */
 function holes({ tree, model, at }: Setting, name: string): void {
   for (const size of [1, 3]) {
-    const low = tree.lowestGap(size, at, at + KEYS);
+    const low = lowestGap(tree, size, at, at + KEYS);
     if (low !== model.lowestGap(size, at, at + KEYS))
       throw new Error(`${name}: lowest hole of ${size} at ${low}`);
-    const high = tree.highestGap(size, at, at + KEYS);
+    const high = highestGap(tree, size, at, at + KEYS);
     if (high !== model.highestGap(size, at, at + KEYS))
       throw new Error(`${name}: highest hole of ${size} at ${high}`);
   }

@@ -4,7 +4,9 @@
 
 import { describe, expect, it } from "vitest";
 import { validate, validateArena } from "../src/debug.js";
+import { gaps, highestGap, lowestGap, nextGap, prevGap } from "../src/gaps.js";
 import { MapleTree } from "../src/index.js";
+import { clone, dispose, snapshot } from "../src/versions.js";
 import { Random, rounds, seed } from "./support/random.js";
 import { SortedArrayModel } from "./support/sorted-array-model.js";
 
@@ -92,32 +94,32 @@ function run(from: number, shape: Shape): void {
       const size = (1 + random.below(shape.usual)) * shape.step;
       const align = shape.step * (1 + random.below(4));
       const offset = shape.step * random.below(3);
-      expect(tree.lowestGap(size, start, domain, align, offset)).toBe(
+      expect(lowestGap(tree, size, start, domain, align, offset)).toBe(
         model.lowestGap(size, start, domain, align, offset),
       );
-      expect(tree.highestGap(size, 0, end, align, offset)).toBe(
+      expect(highestGap(tree, size, 0, end, align, offset)).toBe(
         model.highestGap(size, 0, end, align, offset),
       );
       // In any version: a search changes bounds that versions share.
       const any = versions[random.below(versions.length)]!;
-      expect(any.tree.lowestGap(size)).toBe(any.model.lowestGap(size, 0, domain));
-      expect(any.tree.highestGap(size)).toBe(any.model.highestGap(size, 0, domain));
+      expect(lowestGap(any.tree, size)).toBe(any.model.lowestGap(size, 0, domain));
+      expect(highestGap(any.tree, size)).toBe(any.model.highestGap(size, 0, domain));
     } else if (what < 86) {
       cursor.seek(start);
       const hole = model.gaps(0, domain).find(([s]) => s >= cursor.end);
       const size = (1 + random.below(shape.usual)) * shape.step;
       const fit = model.gaps(cursor.end, domain).find(([s, e]) => e - s >= size);
       if (random.below(2) === 0) {
-        expect(cursor.nextGap()).toBe(hole !== undefined);
+        expect(nextGap(cursor)).toBe(hole !== undefined);
         if (hole !== undefined) expect([cursor.start, cursor.end]).toEqual(hole);
       } else {
-        expect(cursor.nextGap(size)).toBe(fit !== undefined);
+        expect(nextGap(cursor, size)).toBe(fit !== undefined);
         if (fit !== undefined) expect([cursor.start, cursor.end]).toEqual(fit);
       }
     } else if (what < 88) {
       cursor.seek(start);
       const hole = model.gaps(0, cursor.start).at(-1);
-      expect(cursor.prevGap()).toBe(hole !== undefined);
+      expect(prevGap(cursor)).toBe(hole !== undefined);
       if (hole !== undefined) expect([cursor.start, cursor.end]).toEqual(hole);
     } else if (what < 90) {
       if (cursor.seek(start) !== undefined) {
@@ -125,19 +127,19 @@ function run(from: number, shape: Shape): void {
         model.set(cursor.start, cursor.end, value);
       }
     } else if (what < 92) {
-      expect([...tree.gaps(start, end)]).toEqual(model.gaps(start, end));
+      expect([...gaps(tree, start, end)]).toEqual(model.gaps(start, end));
       expect([...tree.entries(start, end)]).toEqual(model.touching(start, end));
       expect([...tree.reversed(start, end)]).toEqual(model.touching(start, end).reverse());
     } else if (what < 94 && versions.length < 5) {
       // Of any version: snapshots of snapshots, clones of clones, and each of the other.
       const of = versions[random.below(versions.length)]!;
       versions.push({
-        tree: random.below(2) === 0 ? of.tree.snapshot() : of.tree.clone(),
+        tree: random.below(2) === 0 ? snapshot(of.tree) : clone(of.tree),
         model: of.model.clone(),
       });
     } else if (what < 96 && versions.length > 1) {
       const [gone] = versions.splice(1 + random.below(versions.length - 1), 1);
-      gone!.tree.dispose();
+      dispose(gone!.tree);
     } else if (what === 96 && versions.length > 1) {
       // Carry on with another version, if it can be written.
       const other = versions[1 + random.below(versions.length - 1)]!;

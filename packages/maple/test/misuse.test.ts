@@ -1,6 +1,7 @@
 // What callers get wrong is refused, with the value and the bound in the message, and changes nothing.
 
 import { describe, expect, it } from "vitest";
+import { highestGap, lowestGap } from "../src/gaps.js";
 import { MapleTree } from "../src/index.js";
 import { isolate } from "../src/rules.js";
 
@@ -108,17 +109,17 @@ describe("gap searches", () => {
   it("refuse sizes and alignments that make no sense", () => {
     const map = tree();
     for (const size of [0, -1, Number.NaN, Infinity]) {
-      expect(() => map.lowestGap(size)).toThrow(`the size of a gap must be above 0, got ${size}`);
-      expect(() => map.highestGap(size)).toThrow(RangeError);
+      expect(() => lowestGap(map, size)).toThrow(`the size of a gap must be above 0, got ${size}`);
+      expect(() => highestGap(map, size)).toThrow(RangeError);
     }
     for (const align of [0, -4096, Number.NaN]) {
-      expect(() => map.lowestGap(1, 0, 100, align)).toThrow(`an alignment must be above 0, got ${align}`);
+      expect(() => lowestGap(map, 1, 0, 100, align)).toThrow(`an alignment must be above 0, got ${align}`);
     }
-    expect(() => map.lowestGap(1, Number.NaN, 5)).toThrow(RangeError);
-    expect(() => map.lowestGap(1, 0, 5, 1, Number.NaN)).toThrow(RangeError);
-    expect(map.lowestGap(1, 50, 50)).toBe(-1);
-    expect(map.lowestGap(1, -100, 5)).toBe(0);
-    expect(map.highestGap(4096, 0, 2 ** 70)).toBe(top - 4096);
+    expect(() => lowestGap(map, 1, Number.NaN, 5)).toThrow(RangeError);
+    expect(() => lowestGap(map, 1, 0, 5, 1, Number.NaN)).toThrow(RangeError);
+    expect(lowestGap(map, 1, 50, 50)).toBe(-1);
+    expect(lowestGap(map, 1, -100, 5)).toBe(0);
+    expect(highestGap(map, 4096, 0, 2 ** 70)).toBe(top - 4096);
   });
 });
 

@@ -4,6 +4,7 @@
 import { describe, expect, it } from "vitest";
 import { validate } from "../src/debug.js";
 import { MapleFullError, MapleTree } from "../src/index.js";
+import { clone, dispose, snapshot } from "../src/versions.js";
 import { Random, seed } from "./support/random.js";
 import { SortedArrayModel } from "./support/sorted-array-model.js";
 import { expectSound, inOrder } from "./support/trees.js";
@@ -38,7 +39,7 @@ describe("a limit on nodes", () => {
       let failed = 0;
       for (let step = 0; step < 250; step++) {
         const write = someWrite(random);
-        const old = step % 10 === 0 ? tree.snapshot() : undefined;
+        const old = step % 10 === 0 ? snapshot(tree) : undefined;
         cursor.seek(write.start);
         const before = [cursor.start, cursor.end, cursor.value, cursor.peekNext(), cursor.peekPrev()];
         try {
@@ -58,7 +59,7 @@ describe("a limit on nodes", () => {
         expect([...tree]).toEqual(model.entries);
         if (old !== undefined) {
           expectSound(tree, old);
-          old.dispose();
+          dispose(old);
         }
       }
       expectSound(tree);
@@ -87,13 +88,13 @@ describe("a limit on nodes", () => {
         try {
           limited.set(at, at + 5, i);
           expect(limited.size).toBe(tree.size + 1);
-          limited.dispose();
+          dispose(limited);
           break;
         } catch (error) {
           expect(error).toBeInstanceOf(MapleFullError);
           expect(limited.size).toBe(tree.size);
           expect(validate(limited)).toEqual([]);
-          limited.dispose();
+          dispose(limited);
           limit++;
         }
       }
@@ -106,7 +107,7 @@ describe("a limit on nodes", () => {
 
 /** A clone with another limit. */
 function limitedTo(tree: MapleTree<number>, maxNodes: number): MapleTree<number> {
-  return Object.defineProperty(tree.clone(), "maxNodes", { value: maxNodes });
+  return Object.defineProperty(clone(tree), "maxNodes", { value: maxNodes });
 }
 
 describe("reserve", () => {
@@ -124,7 +125,7 @@ describe("reserve", () => {
         }
       }
       const before = [...tree];
-      const shared = random.below(2) === 0 ? tree.snapshot() : undefined;
+      const shared = random.below(2) === 0 ? snapshot(tree) : undefined;
       try {
         tree.reserve(writes);
       } catch (error) {

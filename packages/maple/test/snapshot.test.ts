@@ -4,6 +4,7 @@ import { describe, expect, it, vi } from "vitest";
 import { MapleTree } from "../src/index.js";
 import { LEAF } from "../src/layout.js";
 import { isolate, Rules } from "../src/rules.js";
+import { clone, dispose, snapshot } from "../src/versions.js";
 import { hits } from "./support/marks.js";
 import { Random, seed } from "./support/random.js";
 import { SortedArrayModel } from "./support/sorted-array-model.js";
@@ -36,7 +37,7 @@ function collect(tree: MapleTree<number>): void {
 describe("a snapshot", () => {
   it("reads as it was, whatever is written later", () => {
     const tree = inOrder(1000);
-    const old = tree.snapshot();
+    const old = snapshot(tree);
     const entries = [...tree];
     hits("path.copy-on-write", () => tree.set(5000, 5005, -1));
     tree.delete(0, 4000);
@@ -48,7 +49,7 @@ describe("a snapshot", () => {
   it("copies the path to what is written, and nothing else", () => {
     const tree = inOrder(LEAF * 60);
     const { used } = tree.leaves;
-    const old = tree.snapshot();
+    const old = snapshot(tree);
     expect(tree.leaves.used).toBe(used);
     tree.set(6, 7, -1);
     tree.set(7, 8, -1);
@@ -59,7 +60,7 @@ describe("a snapshot", () => {
 
   it("cannot be written", () => {
     const tree = inOrder(100);
-    const old = tree.snapshot();
+    const old = snapshot(tree);
     const cursor = old.cursor(0);
     const writes: (() => unknown)[] = [
       () => old.set(0, 1, 1),
@@ -72,15 +73,15 @@ describe("a snapshot", () => {
       () => cursor.replaceValue(1),
     ];
     for (const write of writes) expect(write).toThrow("a snapshot cannot be written; clone it");
-    tree.dispose(); // the snapshot is the only holder now, and frozen all the same
+    dispose(tree); // the snapshot is the only holder now, and frozen all the same
     for (const write of writes) expect(write).toThrow("a snapshot cannot be written; clone it");
     expect(cursor.next()).toBe(1);
     expectSound(old);
   });
 
   it("can be cloned, and the clone written", () => {
-    const old = inOrder(100).snapshot();
-    const copy = old.clone();
+    const old = snapshot(inOrder(100));
+    const copy = clone(old);
     copy.set(0, 1000, -1);
     expect([copy.size, old.size]).toEqual([1, 100]);
   });
@@ -90,7 +91,7 @@ describe("a snapshot", () => {
       rules: new Rules({ merge: (left, right) => (left === right ? left : undefined) }),
     });
     tree.set(0, 5, "a");
-    const copy = tree.snapshot().clone();
+    const copy = clone(snapshot(tree));
     copy.set(5, 9, "a");
     expect([...copy]).toEqual([[0, 9, "a"]]);
   });
@@ -109,11 +110,11 @@ describe("versions", () => {
       if (kind < 2) {
         // Of any version: clones of snapshots, snapshots of snapshots.
         if (alive.length < 14) {
-          alive.push({ tree: kind === 0 ? tree.clone() : tree.snapshot(), model: model.clone() });
+          alive.push({ tree: kind === 0 ? clone(tree) : snapshot(tree), model: model.clone() });
         }
       } else if (kind < 4) {
         if (alive.filter((other) => !other.tree.frozen).length > 1 || tree.frozen) {
-          if (kind === 2 || tree.hold === undefined) tree.dispose();
+          if (kind === 2 || tree.hold === undefined) dispose(tree);
           else collect(tree);
           alive.splice(at, 1);
         }
@@ -134,7 +135,7 @@ describe("versions", () => {
         for (const version of alive) expect([...version.tree]).toEqual(version.model.entries);
       }
     }
-    for (const version of alive.splice(1)) version.tree.dispose();
+    for (const version of alive.splice(1)) dispose(version.tree);
     expectSound(alive[0]!.tree);
   });
 
@@ -147,13 +148,13 @@ describe("versions", () => {
       const tree = inOrder(2000);
       const old: { tree: MapleTree<number>; entries: unknown[] }[] = [];
       for (let i = 0; i < 12; i++) {
-        old.push({ tree: tree.snapshot(), entries: [...tree] });
+        old.push({ tree: snapshot(tree), entries: [...tree] });
         for (let k = 0; k < 40; k++)
           tree.set(((i * 37 + k * 53) % 2000) * 10, ((i * 37 + k * 53) % 2000) * 10 + 5, -i);
       }
       while (old.length > 0) {
         const [gone] = old.splice(pick(old.length), 1);
-        gone!.tree.dispose();
+        dispose(gone!.tree);
         expectSound(tree, ...old.map((version) => version.tree));
         for (const version of old) expect([...version.tree]).toEqual(version.entries);
       }
@@ -164,14 +165,14 @@ describe("versions", () => {
   it("that were cloned keep what they had together until one of them goes, and no longer", () => {
     for (const first of [0, 1]) {
       const tree = inOrder(2000);
-      const copy = tree.clone();
+      const copy = clone(tree);
       for (let i = 0; i < 2000; i++) {
         tree.set(i * 10, i * 10 + 5, -i);
         copy.set(i * 10, i * 10 + 5, -i);
       }
       expectSound(tree, copy);
       const [gone, rest] = first === 0 ? [tree, copy] : [copy, tree];
-      gone.dispose();
+      dispose(gone);
       expectSound(rest);
       expect(rest.leaves.used + rest.inners.used).toBe(rest.nodeCount);
     }
@@ -179,9 +180,9 @@ describe("versions", () => {
 
   it("whose tree went first may be written like a tree that never had one", () => {
     const tree = inOrder(2000);
-    const old = tree.snapshot();
-    const copy = old.clone();
-    tree.dispose();
+    const old = snapshot(tree);
+    const copy = clone(old);
+    dispose(tree);
     collect(old);
     expectSound(copy);
     const { used } = copy.leaves;
@@ -195,36 +196,36 @@ describe("versions", () => {
     const { used } = tree.leaves;
     const versions: MapleTree<number>[] = [];
     for (let i = 0; i < 200; i++) {
-      versions.push(tree.snapshot());
+      versions.push(snapshot(tree));
       tree.set(i * 250 + 6, i * 250 + 7, -1);
       tree.delete(i * 250 + 6, i * 250 + 7);
     }
     expect(tree.leaves.used).toBeGreaterThan(used);
-    for (const version of versions) version.dispose();
+    for (const version of versions) dispose(version);
     expectSound(tree);
     // Written back and forth, the tree has the size it had.
     expect(tree.leaves.used).toBeLessThan(used * 1.5);
     const { capacity } = tree.leaves;
     for (let i = 0; i < 1000; i++) {
-      const version = tree.snapshot();
+      const version = snapshot(tree);
       tree.set(i, i + 1, i);
-      version.dispose();
+      dispose(version);
     }
     expect(tree.leaves.capacity).toBe(capacity);
   });
 
   it("refuse every use once disposed", () => {
     const tree = inOrder(100);
-    const old = tree.snapshot();
+    const old = snapshot(tree);
     const cursor = old.cursor(50);
-    old.dispose();
-    old.dispose();
+    dispose(old);
+    dispose(old);
     for (const use of [
       () => old.get(1),
       () => [...old],
       () => cursor.next(),
       () => cursor.seek(1),
-      () => old.clone(),
+      () => clone(old),
     ]) {
       expect(use).toThrow(TypeError);
     }
@@ -235,15 +236,15 @@ describe("versions", () => {
 
   it("that are only forgotten are dropped when the garbage collector says so", () => {
     const tree = inOrder(1000);
-    const forgotten = tree.snapshot();
+    const forgotten = snapshot(tree);
     tree.set(0, 9000, -1);
     const held = tree.leaves.used;
     collect(forgotten);
     expect(tree.leaves.used).toBeLessThan(held);
     expectSound(tree);
     // Of one that was disposed of it hears nothing.
-    const disposed = tree.snapshot();
-    disposed.dispose();
+    const disposed = snapshot(tree);
+    dispose(disposed);
     expect(Collector.told.has(disposed)).toBe(false);
     expectSound(tree);
   });

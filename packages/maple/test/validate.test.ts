@@ -1,9 +1,12 @@
 // validate() sees every kind of damage: each is done to a sound tree, and named.
+
 import { describe, expect, it } from "vitest";
 import { dump, stats, validate, validateArena } from "../src/debug.js";
+import { lowestGap } from "../src/gaps.js";
 import { InvariantError, MapleTree } from "../src/index.js";
 import { GAPS, keyAt, LEAF } from "../src/layout.js";
 import type { Hold } from "../src/state.js";
+import { dispose, snapshot } from "../src/versions.js";
 import { inOrder } from "./support/trees.js";
 
 /** A tree of two levels with holes of different sizes, and where its parts lie. */
@@ -16,7 +19,7 @@ function sample(): {
 } {
   const tree = inOrder(LEAF * 3);
   tree.delete(50, 55);
-  tree.lowestGap(100, 0, 500); // tightens the bounds
+  lowestGap(tree, 100, 0, 500); // tightens the bounds
   const leaf = tree.inners.kids[tree.root << 6]!;
   const numbers = tree.leaves.numbersOf(leaf);
   return { tree, leaf, numbers, keys: tree.inners.table, first: tree.leaves.base(leaf) };
@@ -82,7 +85,7 @@ describe("validate", () => {
 /** A tree of four nodes, of which it has written two since a snapshot was taken, and the snapshot. */
 function versions(): { tree: MapleTree<number>; old: MapleTree<number>; now: Hold } {
   const tree = inOrder(LEAF * 3);
-  const old = tree.snapshot();
+  const old = snapshot(tree);
   tree.set(0, 5, -1);
   return { tree, old, now: tree.hold! };
 }
@@ -131,7 +134,7 @@ describe("validateArena", () => {
   it("finds nothing in sound versions", () => {
     const { tree, old } = versions();
     expect(validateArena(tree, old)).toEqual([]);
-    old.dispose();
+    dispose(old);
     expect(validateArena(tree)).toEqual([]);
   });
 
@@ -164,7 +167,7 @@ describe("dump and stats", () => {
     ]);
     expect(dump(tree)).toBe("leaf 0: 2 of 32\n  [0, 5) a\n  [7, 9) b");
     const two = inOrder(LEAF + 1);
-    const old = two.snapshot();
+    const old = snapshot(two);
     const lines = dump(two, (value) => `#${value}`).split("\n");
     expect(lines.slice(0, 3)).toEqual([
       "inner 0: 2 of 63, shared",
@@ -172,7 +175,7 @@ describe("dump and stats", () => {
       "    [0, 5) #0",
     ]);
     expect(lines).toContain("  from 320, holes up to 18446744073709552000: leaf 1: 1 of 32, shared");
-    old.dispose();
+    dispose(old);
     expect(dump(two)).not.toContain("shared");
     expect(stats(two)).toMatchObject({ entries: 33, nodes: 3, leaves: 2, height: 1, fill: 33 / 64 });
     expect(stats(two).bytes).toBeGreaterThan(2 * LEAF * 25);

@@ -1,5 +1,7 @@
 // @vma/maple as a contender: every call is one call of its interface, neighbours come from one cursor.
 import { type Cursor, MapleTree } from "@vma/maple";
+import { highestGap, lowestGap } from "@vma/maple/gaps";
+import { dispose, snapshot } from "@vma/maple/versions";
 import type { GapSearch, Neighbours, RangeMap, RangeStructure, Versions } from "./range-map.js";
 
 class MapleMap implements RangeMap, Neighbours, GapSearch, Versions {
@@ -51,19 +53,19 @@ class MapleMap implements RangeMap, Neighbours, GapSearch, Versions {
   }
 
   lowestGap(size: number, min: number, max: number): number {
-    return this.#tree.lowestGap(size, min, max);
+    return lowestGap(this.#tree, size, min, max);
   }
 
   highestGap(size: number, min: number, max: number): number {
-    return this.#tree.highestGap(size, min, max);
+    return highestGap(this.#tree, size, min, max);
   }
 
   snapshot(): MapleMap {
-    return new MapleMap(this.#tree.snapshot());
+    return new MapleMap(snapshot(this.#tree));
   }
 
   dispose(): void {
-    this.#tree.dispose();
+    dispose(this.#tree);
   }
 }
 

@@ -3,6 +3,7 @@
 import { TASK_SIZE } from "@vma/core";
 import { MapleTree } from "@vma/maple";
 import { Rules } from "@vma/maple/rules";
+import { clone } from "@vma/maple/versions";
 
 /** A part of a range that lies wholly inside a set, or wholly outside. */
 export interface RangePiece {
@@ -23,7 +24,7 @@ export class RangeSet {
   }
 
   clone(): RangeSet {
-    return new RangeSet(this.#tree.clone());
+    return new RangeSet(clone(this.#tree));
   }
 
   has(address: number): boolean {

@@ -1,6 +1,7 @@
 /** Who set what last: for each attribute, which call gave each range of addresses its present value. */
 
 import { MapleTree } from "@vma/maple";
+import { clone } from "@vma/maple/versions";
 
 /** Groups of attributes that one call sets together. */
 export type HistoryField =
@@ -38,7 +39,7 @@ export class AttributeHistory<C> {
   /** A copy that goes its own way, as a fork's does. Takes constant time; what both know is shared. */
   clone(): AttributeHistory<C> {
     const copy = new AttributeHistory<C>();
-    for (const [field, tree] of this.#trees) copy.#trees.set(field, tree.clone());
+    for (const [field, tree] of this.#trees) copy.#trees.set(field, clone(tree));
     return copy;
   }
 

@@ -1,5 +1,6 @@
 /** Where a mapping goes (`get_unmapped_area`). Addresses and lengths are bytes, page aligned. */
 
+import { highestGap, lowestGap } from "@vma/maple/gaps";
 import { EINVAL, ENOMEM, EPERM } from "../abi/errno.js";
 import { MAP_32BIT, MAP_FIXED, MAP_SHARED, VM_GROWSDOWN } from "../abi/flags.js";
 import {
@@ -115,7 +116,7 @@ function highestRoom(mm: Mm, length: number, low: number, high: number): number 
   const least = Math.max(low, mm.limits.mmapMinAddr);
   let limit = high;
   for (;;) {
-    const address = limit - length < least ? -1 : mm.tree.highestGap(length, least, limit);
+    const address = limit - length < least ? -1 : highestGap(mm.tree, length, least, limit);
     if (address < 0) return -ENOMEM;
     // Who maps the hole asks for it next: the cursor is to stand there.
     mm.cursor.seek(address);
@@ -132,7 +133,7 @@ function highestRoom(mm: Mm, length: number, low: number, high: number): number 
 function lowestRoom(mm: Mm, length: number, low: number, high: number): number {
   let least = Math.max(low, mm.limits.mmapMinAddr);
   for (;;) {
-    const address = high - length < least ? -1 : mm.tree.lowestGap(length, least, high);
+    const address = high - length < least ? -1 : lowestGap(mm.tree, length, least, high);
     if (address < 0) return -ENOMEM;
     const above = mm.cursor.find(address);
     if (above === undefined || (above.flags & VM_GROWSDOWN) === 0) return address;

@@ -1,0 +1,98 @@
+// The "./gaps" entry of @vma/maple, and all of it: holes of a size, and all holes in order.
+import { checkPoint, need } from "./assert.js";
+import { Cursor } from "./cursor.js";
+import { findGap } from "./gap.js";
+import type { MapleTree } from "./maple-tree.js";
+
+/** Entries without a hole after which gaps() asks the bounds instead of stepping on. */
+const DENSE_RUN = 16;
+
+/**
+ * Start of the lowest place for `size` in [min, max), a multiple of `align` plus `offset`; -1 if there is none, NaN
+ * where the tree's lowest key is below 0.
+ */
+export function lowestGap<V>(
+  tree: MapleTree<V>,
+  size: number,
+  min: number = tree.min,
+  max: number = tree.max,
+  align = 1,
+  offset = 0,
+): number {
+  return gap(tree, true, size, min, max, align, offset);
+}
+
+/**
+ * Start of the highest place for `size` in the highest hole of [min, max) that has one, a multiple of `align` plus
+ * `offset`; -1 if there is none, NaN where the tree's lowest key is below 0.
+ */
+export function highestGap<V>(
+  tree: MapleTree<V>,
+  size: number,
+  min: number = tree.min,
+  max: number = tree.max,
+  align = 1,
+  offset = 0,
+): number {
+  return gap(tree, false, size, min, max, align, offset);
+}
+
+function gap<V>(
+  tree: MapleTree<V>,
+  up: boolean,
+  size: number,
+  min: number,
+  max: number,
+  align: number,
+  offset: number,
+): number {
+  const from = Math.max(checkPoint(min), tree.min);
+  const to = Math.min(checkPoint(max), tree.max);
+  need(size > 0 && size < Infinity, "the size of a gap must be above 0", size);
+  need(align > 0 && align < Infinity, "an alignment must be above 0", align);
+  const found = from < to ? findGap(tree, up, size, from, to, align, checkPoint(offset)) : Infinity;
+  return found < Infinity ? found : tree.min < 0 ? NaN : -1;
+}
+
+/** The holes in [min, max), cut to it, in order. None is empty. */
+export function* gaps<V>(
+  tree: MapleTree<V>,
+  min: number = tree.min,
+  max: number = tree.max,
+): IterableIterator<[start: number, end: number]> {
+  const cursor = new Cursor<V>(tree);
+  const to = Math.min(checkPoint(max), tree.max);
+  let from = Math.max(checkPoint(min), tree.min);
+  cursor.find(from);
+  for (let run = 1; from < to; run++) {
+    const stop = cursor.value === undefined ? to : Math.min(cursor.start, to);
+    if (from < stop) {
+      run = 0;
+      yield [from, stop];
+    }
+    from = Math.max(from, cursor.end);
+    if (cursor.value === undefined || from >= to) return;
+    if (run < DENSE_RUN) cursor.next();
+    else {
+      from = findGap(tree, true, Number.MIN_VALUE, from, to, 1, 0);
+      if (from < to) cursor.find(from);
+      run = 0;
+    }
+  }
+}
+
+/** Moves the cursor to the next hole of at least `size`; false, and no move, if there is none. */
+export function nextGap<V>(cursor: Cursor<V>, size: number = Number.MIN_VALUE): boolean {
+  return toGap(cursor, true, size, cursor.end, cursor.ready().max);
+}
+
+/** Moves the cursor to the previous hole of at least `size`; false, and no move, if there is none. */
+export function prevGap<V>(cursor: Cursor<V>, size: number = Number.MIN_VALUE): boolean {
+  return toGap(cursor, false, size, cursor.ready().min, cursor.start);
+}
+
+function toGap<V>(cursor: Cursor<V>, up: boolean, size: number, min: number, max: number): boolean {
+  const at = min < max ? findGap(cursor.tree, up, size, min, max, 1, 0) : Infinity;
+  if (at < Infinity) cursor.seek(at);
+  return at < Infinity;
+}
