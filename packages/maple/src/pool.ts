@@ -211,28 +211,40 @@ function copyRun(pool: Pool, source: number, from: number, target: number, to: n
   let at = base + to;
   const by = fromBase + from - at;
   const end = at + n;
-  if (n & 1) {
+  while (((end - at) & 3) !== 0) {
     const old = (at + by) & INDEX;
     keys[at + base] = fromKeys[old + fromBase]!;
     keys[at + base + mates] = fromKeys[old + fromBase + mates]!;
     items[at++] = fromItems[old];
   }
-  // Two at a time: after each write to one array the compiler looks at the others anew.
-  for (let i = at & INDEX; i < end; i = (i + 2) & INDEX) {
+  // Four at a time: after each write to one array the compiler looks at the others anew.
+  for (let i = at & INDEX; i < end; i = (i + 4) & INDEX) {
     const slot = (i + by) & INDEX;
     const old = (slot + fromBase) & INDEX;
     const now = (i + base) & INDEX;
     const a = fromKeys[old]!;
     const b = fromKeys[old + 1]!;
-    const c = fromKeys[old + mates]!;
-    const d = fromKeys[old + mates + 1]!;
-    const e = fromItems[slot];
-    const f = fromItems[slot + 1];
+    const c = fromKeys[old + 2]!;
+    const d = fromKeys[old + 3]!;
+    const e = fromKeys[old + mates]!;
+    const f = fromKeys[old + mates + 1]!;
+    const g = fromKeys[old + mates + 2]!;
+    const h = fromKeys[old + mates + 3]!;
+    const j = fromItems[slot];
+    const k = fromItems[slot + 1];
+    const l = fromItems[slot + 2];
+    const m = fromItems[slot + 3];
     keys[now] = a;
     keys[now + 1] = b;
-    keys[now + mates] = c;
-    keys[now + mates + 1] = d;
-    items[i] = e;
-    items[i + 1] = f;
+    keys[now + 2] = c;
+    keys[now + 3] = d;
+    keys[now + mates] = e;
+    keys[now + mates + 1] = f;
+    keys[now + mates + 2] = g;
+    keys[now + mates + 3] = h;
+    items[i] = j;
+    items[i + 1] = k;
+    items[i + 2] = l;
+    items[i + 3] = m;
   }
 }
