@@ -1,13 +1,15 @@
 // The package as it is published: built with tsup.config.ts, short names and all, and run where nothing of Node is.
 import { spawnSync } from "node:child_process";
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { copyFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { runInNewContext } from "node:vm";
 import { build } from "tsup";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import config from "../packages/maple/tsup.config.js";
+
+const ENTRIES = ["index", "gaps", "versions", "rules", "sets", "debug"];
 
 const folder = mkdtempSync(join(tmpdir(), "vma-maple-"));
 const home = fileURLToPath(new URL("../packages/maple", import.meta.url));
@@ -39,25 +41,21 @@ const EXPECTED = [
   ..."15,20 25,30 37,40|0,10 10,15|2|true|5001|0|5003|true|true|2|true|Infinity|0".split("|"),
 ].join("; ");
 
+const QUIET = { config: false, dts: false, sourcemap: false, clean: false, silent: true } as const;
+
 beforeAll(async () => {
   writeFileSync(
     join(folder, "all.ts"),
-    ["index", "gaps", "versions", "rules", "sets", "debug"]
-      .map((entry) => `export * from ${JSON.stringify(join(home, "src", `${entry}.ts`))};\n`)
-      .join(""),
+    ENTRIES.map((entry) => `export * from ${JSON.stringify(join(home, "src", `${entry}.ts`))};\n`).join(""),
   );
   await build({
     ...(config as object),
-    config: false,
+    ...QUIET,
     entry: [join(folder, "all.ts")],
     format: ["iife"],
     globalName: "all",
     outDir: folder,
     minify: true,
-    dts: false,
-    sourcemap: false,
-    clean: false,
-    silent: true,
   });
   code = readFileSync(join(folder, "all.global.js"), "utf8");
 }, 60_000);
@@ -90,5 +88,52 @@ describe("the built package", () => {
     const run = spawnSync("chromium", [...flags, `file://${page}`], { encoding: "utf8", timeout: 50_000 });
     if (run.error !== undefined) context.skip(`no chromium here: ${run.error.message}`);
     expect(run.stdout).toContain(`<body>${EXPECTED}</body>`);
+  });
+});
+
+/** What only one part of the package says, in its code as it is published. */
+const PARTS = {
+  tree: "entries must come in order",
+  gaps: "the size of a gap",
+  versions: "FinalizationRegistry",
+  rules: "one of its own rules",
+  sets: "function* sideBySide",
+  debug: "is not closed",
+};
+
+describe("whoever imports", () => {
+  const dist = join(folder, "dist");
+
+  beforeAll(async () => {
+    await build({
+      ...(config as object),
+      ...QUIET,
+      entry: ENTRIES.map((entry) => join(home, "src", `${entry}.ts`)),
+      outDir: dist,
+    });
+    // As published: what nobody uses of a file may go.
+    copyFileSync(join(home, "package.json"), join(dist, "package.json"));
+  }, 60_000);
+
+  it.each([
+    ["the tree", { index: "MapleTree" }, ["tree"]],
+    ["the whole main entry", { index: "*" }, ["tree"]],
+    ["the search for gaps", { index: "MapleTree", gaps: "lowestGap" }, ["tree", "gaps"]],
+    ["versions", { index: "MapleTree", versions: "snapshot, dispose" }, ["tree", "versions"]],
+    ["rules", { index: "MapleTree", rules: "Rules, isolate" }, ["tree", "rules"]],
+    ["one of the set operations", { sets: "union" }, ["tree", "sets"]],
+    ["what looks at a tree", { debug: "validate, dump, stats" }, ["debug"]],
+    ["everything", Object.fromEntries(ENTRIES.map((entry) => [entry, "*"])), Object.keys(PARTS)],
+  ])("%s loads no more than it needs", async (name, imports: Record<string, string>, parts) => {
+    const file = join(folder, `${name.replaceAll(" ", "-")}.js`);
+    const lines = Object.entries(imports).map(
+      ([entry, names]) => `export ${names === "*" ? "*" : `{ ${names} }`} from "./dist/${entry}.js";\n`,
+    );
+    writeFileSync(file, lines.join(""));
+    const outDir = join(folder, "bundled");
+    await build({ ...QUIET, entry: [file], format: ["esm"], platform: "browser", outDir, splitting: false });
+    const bundled = readFileSync(join(outDir, basename(file)), "utf8");
+    const found = Object.entries(PARTS).filter(([, says]) => bundled.includes(says));
+    expect(found.map(([part]) => part)).toEqual(parts);
   });
 });
