@@ -193,6 +193,64 @@ describe.each(["6.1", "6.12", "6.18"])("plain memory on %s", (kernel) => {
     }
   });
 
+  it("gives no new mapping to an area above that has a name", () => {
+    for (const checked of [false, true]) {
+      const space = new AddressSpace({ kernel, checked, limits: { anonNames: true } });
+      const [prot, flags] = [PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED];
+      const [below, named] = [ARENA, ARENA + PAGE_SIZE];
+      expect(space.mmap({ address: named, length: PAGE_SIZE, prot, flags })).toBe(named);
+      expect(space.setAnonName(named, PAGE_SIZE, "a name")).toBe(0);
+      expect(space.mmap({ address: below, length: PAGE_SIZE, prot, flags })).toBe(below);
+      expect([...space.areas()].map(({ start, anonName }) => [start, anonName])).toEqual([
+        [below, null],
+        [named, "a name"],
+      ]);
+    }
+  });
+
+  it.each([
+    ["both neighbours", [0, 1, 2], [1, 1]],
+    ["the area below, in part", [0, 1], [1, 1]],
+    ["the area above, in part", [1, 2], [2, 1]],
+    ["no neighbour", [1], [2, 1]],
+  ] as const)("marks every area that a change of protection writes to: %s", (_, parts, [page, pages]) => {
+    for (const checked of [false, true]) {
+      const space = new AddressSpace({ kernel, checked });
+      const flags = VM_READ | VM_MAYREAD | VM_MAYWRITE | VM_MAYEXEC;
+      const ranges = [
+        [0, 1],
+        [1, parts.length === 3 ? 2 : 3],
+        [parts.length === 3 ? 2 : 3, 5],
+      ] as const;
+      const areas = parts.map((part) => {
+        const [from, to] = ranges[part];
+        const range = { start: ARENA + from * PAGE_SIZE, end: ARENA + to * PAGE_SIZE };
+        return space.addArea({ ...range, flags: part === 1 ? flags & ~VM_READ : flags });
+      });
+      const before = space.mm.lockSequence;
+      expect(space.mprotect(ARENA + page * PAGE_SIZE, pages * PAGE_SIZE, PROT_READ)).toBe(0);
+      for (const [index, part] of parts.entries()) {
+        expect(areas[index]?.writeMark, `area ${part}`).toBe(before + 1);
+      }
+      // What was cut off, if anything, is a record of this call as well.
+      for (const { writeMark } of space.areas()) expect(writeMark).toBe(before + 1);
+    }
+  });
+
+  it("marks the areas that a new mapping joins", () => {
+    for (const checked of [false, true]) {
+      const space = new AddressSpace({ kernel, checked });
+      const [prot, flags] = [PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED];
+      const at = (page: number): number => ARENA + page * PAGE_SIZE;
+      for (const page of [0, 2]) space.mmap({ address: at(page), length: PAGE_SIZE, prot, flags });
+      const joined = [...space.areas()];
+      const before = space.mm.lockSequence;
+      space.mmap({ address: at(1), length: PAGE_SIZE, prot, flags });
+      expect(space.mapCount).toBe(1);
+      for (const { writeMark } of joined) expect(writeMark).toBeGreaterThan(before);
+    }
+  });
+
   it.each([
     ["a sealed area stops an unmap", { lengths: [4, 2], sealed: true }],
     ["a mapping over others is refused", { lengths: [4, 2], sealed: false }],
