@@ -252,6 +252,32 @@ describe.each(["6.1", "6.12", "6.18"])("plain memory on %s", (kernel) => {
   });
 
   it.each([
+    ["a change of protection", (space: AddressSpace, at: number) => space.mprotect(at, PAGE_SIZE, PROT_READ)],
+    [
+      "a new mapping",
+      (space: AddressSpace, address: number) => {
+        const flags = MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED;
+        expect(space.munmap(address, PAGE_SIZE)).toBe(0);
+        expect(space.mmap({ address, length: PAGE_SIZE, prot: PROT_READ, flags })).toBe(address);
+        return 0;
+      },
+    ],
+  ])("passes on the sticky flags of the area above when it is joined by %s", (_, join) => {
+    for (const checked of [false, true]) {
+      const space = new AddressSpace({ kernel: "6.18", checked });
+      const { stickyFlags } = space.profile;
+      const flags = VM_READ | VM_MAYREAD | VM_MAYWRITE | VM_MAYEXEC;
+      for (const [page, own] of [flags, flags & ~VM_READ, flags | stickyFlags].entries()) {
+        const start = ARENA + page * PAGE_SIZE;
+        space.addArea({ start, end: start + PAGE_SIZE, flags: own });
+      }
+      expect(join(space, ARENA + PAGE_SIZE)).toBe(0);
+      expect([...space.areas()].map((area) => area.flags & stickyFlags)).toEqual([stickyFlags]);
+    }
+    expect(new AddressSpace({ kernel: "6.18" }).profile.stickyFlags).not.toBe(0);
+  });
+
+  it.each([
     ["a sealed area stops an unmap", { lengths: [4, 2], sealed: true }],
     ["a mapping over others is refused", { lengths: [4, 2], sealed: false }],
     ["a mapping over the midst of one is refused", { lengths: [9], sealed: false }],
