@@ -239,6 +239,25 @@ describe("a snapshot", () => {
     expect(() => snapshot.areas()).toThrow(TypeError);
   });
 
+  it("gives back the anonymous object of an area whose pages moved away", () => {
+    const space = new AddressSpace();
+    const flags = MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED;
+    const to = BASE + 2 * PAGE_SIZE;
+    expect(space.mmap({ address: BASE, length: PAGE_SIZE, prot: PROT_READ | PROT_WRITE, flags })).toBe(BASE);
+    expect(space.fault(BASE, true)).toBe(0);
+    const [area] = [...space.areas()];
+    const object = area?.anonVma;
+    expect(object).toBeTruthy();
+    const snapshot = space.snapshot();
+    const how = MREMAP_MAYMOVE | MREMAP_FIXED | MREMAP_DONTUNMAP;
+    expect(space.mremap(BASE, PAGE_SIZE, PAGE_SIZE, how, to)).toBe(to);
+    expect([area?.anonVma, area?.anonChain]).toEqual([null, []]);
+    space.restore(snapshot);
+    expect(area?.anonVma).toBe(object);
+    expect(area?.anonChain).toEqual([object]);
+    snapshot.dispose();
+  });
+
   it("keeps as much as was touched since, not as much as there is", () => {
     const space = new AddressSpace();
     const flags = MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED;
