@@ -26,7 +26,6 @@ export function cloneAnon(mm: Mm, to: Vma, from: Vma): CloneOutcome {
 export function copyChain(mm: Mm, to: Vma, from: Vma): boolean {
   if (from.anonChainLength === 0) return true;
   if (!mm.host.cloneChain(to, from)) {
-    to.anonVma = null;
     to.anonChain = EMPTY_CHAIN;
     return false;
   }

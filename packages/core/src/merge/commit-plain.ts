@@ -18,6 +18,7 @@ import { cloneAnon } from "./anon-dup.js";
  * ```
  *
  * Returns the area that holds the range. Leaves: the iterator on it.
+ * Assumes: `flags` has the sticky flags of `vma`, as a change of access keeps them.
  */
 export function commitPlainJoin(
   iterator: AreaIterator,
@@ -33,7 +34,7 @@ export function commitPlainJoin(
   const mark = mm.lockSequence;
   vma.writeMark = mark;
   const { stickyFlags } = mm.profile;
-  let sticky = flags | vma.flags;
+  let sticky = flags;
   let target: Vma;
   let targetStart = start;
   let targetEnd = end;
