@@ -48,11 +48,13 @@ class GapSearch extends Path {
     const base = (leaf & LEAF_PAGE_MASK) << (LEAF_BITS + 1);
     const count = tree.leaves.counts[leaf]!;
     const step = up ? 1 : -1;
-    let slot = up ? 0 : count;
-    const last = count - slot;
+    // Before its first entry only the first leaf has a hole.
+    const first = tree.levels > 0 && this.slots[1]! > 0 ? 1 : 0;
+    let slot = up ? first : count;
+    const last = up ? count : first;
     this.largest = 0;
     if (up ? keys[base]! < this.min : count > 0 && keys[base + count + LEAF - 1]! > this.max) {
-      slot = slotAbove(tree, leaf, up ? this.min : this.max);
+      slot = Math.max(slotAbove(tree, leaf, up ? this.min : this.max), first);
     }
     for (; ; slot += step) {
       if (slot > 0 && slot < count) {
