@@ -52,7 +52,7 @@ const INTERNAL: readonly string[] = [
     "afterLeft",
     "beforeRight",
   ],
-  ...["ready", "onEntry", "onHole"],
+  ...["ready", "visitNode", "onEntry", "onHole"],
 ];
 
 const config: ReturnType<typeof defineConfig> = defineConfig({

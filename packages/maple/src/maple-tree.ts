@@ -14,7 +14,7 @@ import {
   LEAF_PAGE_MASK,
   MAX_HEIGHT,
 } from "./layout.js";
-import { descend, Path, slotNear, startAt, stepLeaf } from "./path.js";
+import { descend, type Path, slotNear, startAt, stepLeaf } from "./path.js";
 import { Pool } from "./pool.js";
 import type { Rules } from "./rules.js";
 import { searchInner, searchLeaf } from "./search.js";
@@ -181,21 +181,31 @@ export class MapleTree<V> extends TreeState implements Iterable<Entry<V>> {
 
   /** Calls `visit` for each entry in order. Allocates nothing per entry; `visit` must not change the tree. */
   forEach(visit: (value: V, start: number, end: number) => void): void {
-    const path = new Path();
-    const version = this.version;
-    descend(this, path, this.min);
-    do {
-      const page = path.leaf >> LEAF_PAGE_BITS;
-      const base = (path.leaf & LEAF_PAGE_MASK) << LEAF_BITS;
-      const keys = this.leaves.numbers[page]!;
-      const values = this.leaves.items[page] as V[];
-      const end = base + this.leaves.counts[path.leaf]!;
-      for (let i = base; i < end; i++) {
-        visit(values[i]!, keys[base + i]!, keys[base + i + LEAF]!);
-        if (this.version !== version)
-          throw new TypeError("the tree was changed by the function that visits it");
-      }
-    } while (stepLeaf(this, path, true));
+    this.visitNode(this.root, this.levels, visit);
+  }
+
+  private visitNode(
+    node: number,
+    level: number,
+    visit: (value: V, start: number, end: number) => void,
+  ): void {
+    if (level > 0) {
+      const { counts, kids } = this.inners;
+      const from = node << INNER_BITS;
+      for (let i = from, end = from + counts[node]!; i < end; i++) this.visitNode(kids[i]!, level - 1, visit);
+      return;
+    }
+    const { version, leaves } = this;
+    const page = node >> LEAF_PAGE_BITS;
+    const base = (node & LEAF_PAGE_MASK) << LEAF_BITS;
+    const keys = leaves.numbers[page]!;
+    const values = leaves.items[page] as V[];
+    const end = base + leaves.counts[node]!;
+    for (let i = base; i < end; i++) {
+      visit(values[i]!, keys[base + i]!, keys[base + i + LEAF]!);
+      if (this.version !== version)
+        throw new TypeError("the tree was changed by the function that visits it");
+    }
   }
 
   /** The first entry, undefined in an empty tree. */
