@@ -14,7 +14,7 @@ import {
   LEAF_PAGE_MASK,
   MAX_HEIGHT,
 } from "./layout.js";
-import { descend, type Path, slotNear, startAt, stepLeaf } from "./path.js";
+import { descend, type Path, slotNear, startAt } from "./path.js";
 import { Pool } from "./pool.js";
 import type { Rules } from "./rules.js";
 import { searchInner, searchLeaf } from "./search.js";
