@@ -278,6 +278,32 @@ describe.each(["6.1", "6.12", "6.18"])("plain memory on %s", (kernel) => {
   });
 
   it.each([
+    ["above", 2],
+    ["in the midst", 1],
+    ["below", 0],
+  ])("keeps the anonymous object of the area %s when a change of protection joins three", (_, owner) => {
+    for (const checked of [false, true]) {
+      const space = new AddressSpace({ kernel, checked });
+      const flags = VM_READ | VM_MAYREAD | VM_MAYWRITE | VM_MAYEXEC;
+      const areas = [flags, flags & ~VM_READ, flags].map((own, page) => {
+        const start = ARENA + page * PAGE_SIZE;
+        return space.addArea({ start, end: start + PAGE_SIZE, flags: own, anonVma: page === owner });
+      });
+      const object = areas[owner]?.anonVma;
+      expect(space.mprotect(ARENA + PAGE_SIZE, PAGE_SIZE, PROT_READ)).toBe(0);
+      // Older kernels join no area that was never written to with a range that was.
+      const asksNeighbour = space.profile.anonRule === "neighbour-singular";
+      expect(space.mapCount).toBe(asksNeighbour && owner === 1 ? 3 : 1);
+      const area = space.areaAt(ARENA + PAGE_SIZE);
+      expect(area?.anonVma).toBe(object);
+      expect(area?.anonChain).toEqual([object]);
+      for (const gone of space.mapCount === 1 ? areas.filter((other) => other !== area) : []) {
+        expect([gone.anonVma, gone.anonChain]).toEqual([null, []]);
+      }
+    }
+  });
+
+  it.each([
     ["a sealed area stops an unmap", { lengths: [4, 2], sealed: true }],
     ["a mapping over others is refused", { lengths: [4, 2], sealed: false }],
     ["a mapping over the midst of one is refused", { lengths: [9], sealed: false }],

@@ -68,7 +68,7 @@ export function commitPlainJoin(
 
 /**
  * Cuts `vma` so that it covers [start, end) alone, as `cutOut` does.
- * Assumes: the map limit leaves room; the iterator is on `vma`. Leaves: the iterator on what is left of it.
+ * Assumes: the map limit leaves room; the iterator is on `vma`. Leaves: the iterator where it was.
  */
 export function commitPlainCuts(iterator: AreaIterator, vma: Vma, start: number, end: number): void {
   const { mm, index: areaStart, end: areaEnd } = iterator;
@@ -83,22 +83,18 @@ export function commitPlainCuts(iterator: AreaIterator, vma: Vma, start: number,
     vma.end = end;
     mm.cursor.set(end, areaEnd, fresh);
   }
-  iterator.index = start;
-  iterator.end = end;
-  iterator.status = "active";
 }
 
 /**
  * Cuts `vma`, the first area of a range that is about to be written over, at the start of the range: the part below
  * becomes a record and takes the place of both in the tree, where the coming write cuts it.
- * Assumes: `isPlainChange`; iterator and cursor are on `vma`.
+ * Assumes: `isPlainChange`; iterator and cursor are on `vma`. Leaves: both on the place of both parts.
  */
 export function loosenBelow(iterator: AreaIterator, vma: Vma, address: number): void {
   const { mm } = iterator;
   const fresh = pieceOf(mm, vma, iterator.index, address);
   vma.moveStart(address);
   mm.cursor.replaceValue(fresh);
-  iterator.index = address;
   iterator.isLooseBelow = true;
 }
 
@@ -112,7 +108,6 @@ export function loosenAbove(iterator: AreaIterator, vma: Vma, address: number): 
     mm.cursor.replaceValue(fresh);
     iterator.isLooseAbove = true;
   }
-  iterator.end = address;
 }
 
 /**

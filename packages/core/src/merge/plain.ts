@@ -38,7 +38,7 @@ function matches(
  * nothing changed, when the longer way must decide.
  *
  * Assumes: `isPlainChange`; the iterator and the address space's cursor are on `vma`; `prev` as for a request.
- * Leaves: the iterator on the area that comes back.
+ * Leaves: the iterator on the area that comes back if that is a neighbour, else where it was.
  */
 export function modifyPlain(
   iterator: AreaIterator,
