@@ -15,4 +15,10 @@ export const FILES = [
   "shrink.ts",
   "split.ts",
   "plan.ts",
+  "commit.ts",
+  "anon-dup.ts",
+  "plain.ts",
+  "commit-plain.ts",
+  "request.ts",
+  "reason.ts",
 ].map((name) => `${FOLDER}/${name}`);

@@ -53,8 +53,9 @@ async function loadSwitched() {
 const keyOf = (/** @type {Mutation} */ { file, start, end, written }) => `${file} ${start} ${end} ${written}`;
 
 const engine = readdirSync(join(root, "tests/engine")).filter((name) => name.endsWith(".test.ts"));
-/** Test files in the order in which they are asked. */
+/** Test files in the order in which they are asked, but that plain memory's own are asked first about its files. */
 const STAGES = [
+  ["packages/core/test/plain.test.ts"],
   [
     "packages/core/test/mergeable.test.ts",
     "packages/core/test/why.test.ts",
@@ -108,7 +109,9 @@ async function startVitest() {
   return async (/** @type {Mutation | null} */ mutation) => {
     for (const file of [current?.file, mutation?.file]) if (file) vitest.invalidateFile(join(root, file));
     current = mutation;
-    for (const specification of specifications) {
+    const [plain, ...others] = specifications;
+    const isPlain = /\bplain\.ts$/.test(mutation?.file ?? "");
+    for (const specification of isPlain ? [plain, ...others] : [...others, plain]) {
       const { testModules, unhandledErrors } = await vitest.runTestSpecifications([specification], true);
       // The modules of earlier runs are told, too, with what they said then.
       const failed = testModules.find(
