@@ -127,6 +127,7 @@ export function buildProgram(terminal: Terminal, finish: (code: ExitCode) => voi
       false,
     )
     .option("--every <n>", "also a snapshot at every n-th call of each kind", wholeNumber(1))
+    .option("--no-filter", "let strace stop at every call, for programs that hang otherwise; slower")
     .action(async (words: string[], options: Record<string, unknown>) => {
       const { record } = await import("./command/record.js");
       await ends(record(words, options as never, terminal));

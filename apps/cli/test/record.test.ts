@@ -4,12 +4,18 @@ import { spawnSync } from "node:child_process";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
+import { looksForLeaks } from "../src/recorder/strace.js";
 import { scratch } from "./support/maps.js";
 import { vma } from "./support/run.js";
 
 const files = scratch();
 const canTrace = spawnSync("strace", ["-o", "/dev/null", "true"]).status === 0 && process.arch === "x64";
 const hasPerf = canTrace && process.getuid?.() === 0 && existsSync("/sys/kernel/tracing/events/exceptions");
+/** strace knows how to filter, the kernel tells filters, and there is a perl to start a process that nobody traces. */
+const canFilter =
+  canTrace &&
+  readFileSync("/proc/self/status", "latin1").includes("Seccomp_filters") &&
+  spawnSync("strace", ["-f", "--seccomp-bpf", "-o", "/dev/null", "perl", "-e", "1"]).status === 0;
 
 const pause = (milliseconds: number): Promise<void> =>
   new Promise((resolve) => setTimeout(resolve, milliseconds));
@@ -112,6 +118,28 @@ describe("vma record", () => {
     expect(code).toBe(3);
     expect(err).toContain("the process does not exist");
     expect(existsSync(folder)).toBe(false);
+  });
+
+  // As above, or without a filter.
+  it.skipIf(!canFilter)("tells of a process that cannot be traced, unless every call stops", async () => {
+    // clone with CLONE_UNTRACED and SIGCHLD; the child sleeps, then waits for its end in its own way.
+    const script =
+      "my $p = syscall(56, 0x800011, 0, 0, 0, 0); if ($p == 0) { sleep 1; kill 9, $$ } waitpid $p, 0";
+    const run = (name: string, ...options: string[]): ReturnType<typeof vma> =>
+      vma(["record", "-o", join(files.path, name), ...options, "--", "perl", "-e", script]);
+    expect((await run("filtered")).err).toMatch(/process \d+ does not let itself be traced.*--no-filter/s);
+    const whole = await run("whole", "--no-filter");
+    expect(whole).toMatchObject({ code: 0 });
+    expect(whole.err).not.toContain("traced");
+  });
+
+  it("knows programs that look for leaks by the names in them", () => {
+    const head = "\x7fELF".padEnd(5000, "\0");
+    files.write("plain", head);
+    files.write("dynamic", `${head}libasan.so.8\0libc.so.6\0`);
+    files.write("static", `${head}__lsan_init\0`);
+    const names = ["plain", "dynamic", "static", "missing"];
+    expect(names.map((name) => looksForLeaks(join(files.path, name)))).toEqual([false, true, true, false]);
   });
 
   it("says so when the program does not exist, and leaves nothing behind", async () => {

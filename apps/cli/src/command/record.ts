@@ -17,6 +17,7 @@ import { type FaultCounts, faultLines, perfObstacle, perfPrefix } from "../recor
 import { checkPlace, placeFailure } from "../recorder/place.js";
 import {
   findProgram,
+  looksForLeaks,
   startTracer,
   straceArguments,
   straceVersion,
@@ -33,6 +34,8 @@ export interface RecordOptions {
   readonly faults: boolean;
   /** Hold every n-th call of each kind for a snapshot. */
   readonly every?: number;
+  /** False makes strace stop at every system call. */
+  readonly filter: boolean;
 }
 
 /** Snapshots of an attached process before one is quiet. */
@@ -58,6 +61,9 @@ export async function record(
   const [name, ...rest] = command;
   const program = name === undefined ? [] : [findProgram(name), ...rest];
   const version = straceVersion();
+  const hasLeakCheck = program[0] !== undefined && looksForLeaks(program[0]);
+  if (options.filter && hasLeakCheck)
+    terminal.note("vma: the program brings LeakSanitizer: strace stops at every call, which is slower");
   const obstacle = options.faults ? perfObstacle() : null;
   if (obstacle !== null) terminal.note(`vma: no page faults will be recorded: ${obstacle}`);
   const withFaults = options.faults && obstacle === null;
@@ -67,7 +73,15 @@ export async function record(
     await writer.begin();
     // Beside the result: a temporary folder may be memory, and a trace may be larger than that.
     work = mkdtempSync(join(options.output, ".recording-"));
-    return await new Recorder(program, options, version, withFaults, work, writer, terminal).run();
+    return await new Recorder(
+      program,
+      { ...options, filter: options.filter && !hasLeakCheck },
+      version,
+      withFaults,
+      work,
+      writer,
+      terminal,
+    ).run();
   } catch (error) {
     if (work !== "") rmSync(work, { recursive: true, force: true });
     await writer.abandon();
@@ -116,7 +130,13 @@ class Recorder {
     const attach = this.#options.pid ?? null;
     const every = this.#options.every ?? 0;
     const args = straceArguments(
-      { command: attach === null ? this.#command : null, pid: attach, output: this.#trace, every },
+      {
+        command: attach === null ? this.#command : null,
+        pid: attach,
+        output: this.#trace,
+        every,
+        filter: this.#options.filter,
+      },
       this.#version,
     );
     const limits = attach === null ? resourceLimits(process.pid) : resourceLimits(attach);
@@ -126,7 +146,9 @@ class Recorder {
       attach === null,
     );
     const extra = attach === null ? [] : [attach];
-    const watcher = new Watcher(this.#work, tracer.pid ?? 0, extra, this.#offset, every > 0);
+    const watcher = new Watcher(this.#work, tracer.pid ?? 0, extra, this.#offset, every > 0, (pid) =>
+      this.#tellUntraced(pid),
+    );
     const status = await this.#watch(tracer, watcher, attach);
     return this.#save(watcher, args, limits, status);
   }
@@ -162,6 +184,15 @@ class Recorder {
       watcher.stop();
       for (const signal of signals) process.off(signal, interrupt);
     }
+  }
+
+  #tellUntraced(pid: number): void {
+    this.#terminal.note(
+      `vma: process ${pid} does not let itself be traced, and its memory calls fail because of strace's filter`,
+    );
+    this.#terminal.note(
+      "     LeakSanitizer starts such a process at exit. If the program hangs, interrupt it and record with --no-filter.",
+    );
   }
 
   /** Copies the map a few times once strace has attached; a quiet copy is chosen later. */

@@ -1,7 +1,7 @@
 /** Starting strace so that a recording can be replayed: which calls, which stops, and why it may not be possible. */
 
 import { type ChildProcess, spawn, spawnSync } from "node:child_process";
-import { accessSync, constants, readFileSync, statSync } from "node:fs";
+import { accessSync, closeSync, constants, openSync, readFileSync, readSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { callNames } from "@vma/trace";
 import { notPossible, wrongUse } from "../failure.js";
@@ -68,6 +68,27 @@ export function findProgram(name: string): string {
   throw wrongUse(`${safe(name)}: no such program`, "Give its path, or a name that the shell finds.");
 }
 
+/** How far into a program's file the names of its libraries and of what it exports are looked for (bytes). */
+const NAMES_WITHIN = 4 * 2 ** 20;
+
+/**
+ * Whether the program brings LeakSanitizer, which AddressSanitizer contains. At exit that starts a process which no
+ * tracer may follow (CLONE_UNTRACED), and what strace lets the kernel filter fails in a process that it does not follow.
+ */
+export function looksForLeaks(program: string): boolean {
+  const head = Buffer.alloc(NAMES_WITHIN);
+  let length = 0;
+  try {
+    const file = openSync(program, "r");
+    length = readSync(file, head);
+    closeSync(file);
+  } catch {
+    return false; // May be run, not read.
+  }
+  const names = head.subarray(0, length);
+  return ["libasan.so", "liblsan.so", "__asan_init", "__lsan_init"].some((name) => names.includes(name));
+}
+
 export interface StraceRun {
   /** Program and arguments, or null to attach. */
   readonly command: readonly string[] | null;
@@ -76,13 +97,15 @@ export interface StraceRun {
   readonly output: string;
   /** Hold every n-th call of each kind for a snapshot; 0 for none. */
   readonly every: number;
+  /** Let the kernel stop the program at the calls that are asked for alone, where strace can: much faster. */
+  readonly filter: boolean;
 }
 
 /** The arguments, strace's own name first. */
 export function straceArguments(run: StraceRun, version: StraceVersion): string[] {
   const args = ["strace", "-f", "-q", "-y", "-ttt", "-T", "-s", "64", "-X", "verbose"];
   const filters = version.major > 5 || (version.major === 5 && version.minor >= 3);
-  if (filters && run.command !== null) args.push("--seccomp-bpf");
+  if (filters && run.filter && run.command !== null) args.push("--seccomp-bpf");
   args.push("-e", `trace=${CALLS}`, "-e", `inject=exit_group:delay_enter=${HOLD_EXIT}`);
   args.push("-e", `inject=execve:delay_enter=${HOLD_EXEC_ENTRY}:delay_exit=${HOLD_EXEC_RESULT}`);
   if (run.every > 0) {

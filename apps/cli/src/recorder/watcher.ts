@@ -13,6 +13,8 @@ const MIDDLE_CALLS: ReadonlySet<number> = new Set([9, 10, 11, 12, 25, 28]);
 const POLL_MILLISECONDS = 2;
 /** A stop that lasts this long is one that strace was asked to hold; on a busy machine an ordinary one takes a few. */
 const HELD_MILLISECONDS = 10;
+/** Who is without a tracer for so long will not get one. */
+const UNTRACED_MILLISECONDS = 100;
 
 /** A copy of smaps, not yet tied to a line of the trace. */
 export interface TakenSnapshot {
@@ -87,6 +89,15 @@ function heldCall(pid: number, tid: number): { call: number; key: string; hasArg
   };
 }
 
+/** System call filters of a process, and whether somebody traces it; null where the kernel does not say. */
+function filtersOf(pid: number | "self"): { readonly filters: number; readonly isTraced: boolean } | null {
+  const status = text(`/proc/${pid}/status`) ?? "";
+  const filters = /^Seccomp_filters:\t(\d+)$/m.exec(status)?.[1];
+  const tracer = /^TracerPid:\t(\d+)$/m.exec(status)?.[1];
+  if (filters === undefined || tracer === undefined) return null;
+  return { filters: Number(filters), isTraced: tracer !== "0" };
+}
+
 /** Descriptors of a process whose files it has mapped. */
 function mappedDescriptors(pid: number, smaps: Uint8Array): MappedDescriptor[] {
   const mapped = new Set<string>();
@@ -141,19 +152,32 @@ export class Watcher {
   readonly #middle: boolean;
   /** What each thread was last found held at, and whether that has been seen to. */
   readonly #last: Map<number, { readonly key: string; readonly since: number; done: boolean }> = new Map();
+  readonly #tellUntraced: (pid: number) => void;
+  readonly #ownFilters: number = filtersOf("self")?.filters ?? Infinity;
+  /** When a process was first seen; not a number once it is settled that it is traced, or is not. */
+  readonly #met: Map<number, number> = new Map();
   #timer: NodeJS.Timeout | null = null;
 
   /**
    * @param folder where copies are kept
    * @param root process whose descendants are watched (strace, or perf above it)
    * @param extra processes that were attached to
+   * @param tellUntraced is called with each process that has strace's filter and no tracer
    */
-  constructor(folder: string, root: number, extra: readonly number[], offset: bigint, middle: boolean) {
+  constructor(
+    folder: string,
+    root: number,
+    extra: readonly number[],
+    offset: bigint,
+    middle: boolean,
+    tellUntraced: (pid: number) => void,
+  ) {
     this.#folder = folder;
     this.#root = root;
     this.#extra = extra;
     this.#offset = offset;
     this.#middle = middle;
+    this.#tellUntraced = tellUntraced;
   }
 
   start(): void {
@@ -185,8 +209,20 @@ export class Watcher {
 
   #look(): void {
     for (const { pid, tids } of family([this.#root, ...this.#extra])) {
-      if (pid !== this.#root) for (const tid of tids) this.#lookAt(pid, tid);
+      if (pid === this.#root) continue;
+      for (const tid of tids) this.#lookAt(pid, tid);
+      this.#lookForTracer(pid);
     }
+  }
+
+  #lookForTracer(pid: number): void {
+    const now = performance.now();
+    const since = this.#met.get(pid);
+    if (since === undefined) this.#met.set(pid, now);
+    if (since === undefined || !(now - since > UNTRACED_MILLISECONDS)) return;
+    this.#met.set(pid, NaN);
+    const found = filtersOf(pid);
+    if (found !== null && !found.isTraced && found.filters > this.#ownFilters) this.#tellUntraced(pid);
   }
 
   #lookAt(pid: number, tid: number): void {
