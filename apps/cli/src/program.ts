@@ -36,6 +36,7 @@ export function buildProgram(terminal: Terminal, finish: (code: ExitCode) => voi
       "Why does this process have so many memory areas? Counts, explains, replays and predicts them exactly as Linux does.",
     )
     .version(packageVersion())
+    .enablePositionalOptions()
     .configureOutput({
       writeOut: (text) => void terminal.write(text),
       writeErr: (text) => terminal.note(text.trimEnd().replace(/^error: /, "vma: ")),
@@ -118,7 +119,7 @@ export function buildProgram(terminal: Terminal, finish: (code: ExitCode) => voi
     });
 
   command("record", "run a program under strace and save what a replay needs")
-    .argument("[command...]", "the program and its arguments, after --")
+    .argument("[command...]", "the program and its arguments; what follows it is its own")
     .requiredOption("-o, --output <dir>", "folder to make")
     .option("-p, --pid <pid>", "attach to a running process instead", wholeNumber(1))
     .option(
@@ -128,6 +129,7 @@ export function buildProgram(terminal: Terminal, finish: (code: ExitCode) => voi
     )
     .option("--every <n>", "also a snapshot at every n-th call of each kind", wholeNumber(1))
     .option("--no-filter", "let strace stop at every call, for programs that hang otherwise; slower")
+    .passThroughOptions()
     .action(async (words: string[], options: Record<string, unknown>) => {
       const { record } = await import("./command/record.js");
       await ends(record(words, options as never, terminal));

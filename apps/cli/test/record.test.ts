@@ -48,13 +48,13 @@ describe("vma record", () => {
   // Where strace is missing or may not trace there is nothing to record with.
   it.skipIf(!canTrace)("saves what replays exactly", async () => {
     const folder = join(files.path, "sh");
+    // What follows the program is its own, without -- as well.
     const { code, err } = await vma([
       "record",
       "-o",
       folder,
       "--every",
       "10",
-      "--",
       "sh",
       "-c",
       "cat /dev/null; true",
