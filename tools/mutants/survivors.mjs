@@ -152,4 +152,16 @@ export const SURVIVORS = [
     after: "true",
     why: "only a shortcut: there is nothing to take away then",
   },
+  {
+    file: "request.ts",
+    before: "vma.isPlain",
+    after: "false",
+    why: "only a shortcut: what a plain area has not is copied as nothing",
+  },
+  {
+    file: "reason.ts",
+    before: "reasons === 0",
+    after: "false",
+    why: "only a shortcut: no code is in an empty set",
+  },
 ];

@@ -58,6 +58,7 @@ const STAGES = [
   ["packages/core/test/plain.test.ts"],
   [
     "packages/core/test/mergeable.test.ts",
+    "packages/core/test/request.test.ts",
     "packages/core/test/why.test.ts",
     ...engine.map((name) => `tests/engine/${name}`),
   ],
