@@ -55,7 +55,9 @@ async function noticedBy(mutation) {
 }
 
 const isSame = (mutation) => (known) =>
-  mutation.file.endsWith(known.file) && mutation.before === known.before && mutation.after === known.after;
+  mutation.file.endsWith(`/${known.file}`) &&
+  mutation.before === known.before &&
+  mutation.after === known.after;
 
 const mutants = FILES.filter((file) => given.file === undefined || file.endsWith(given.file))
   .flatMap((file) => mutationsOf(file, readFileSync(join(root, file), "utf8")))
