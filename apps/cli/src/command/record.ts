@@ -2,17 +2,17 @@
 
 import type { ChildProcess } from "node:child_process";
 import { createReadStream, mkdtempSync, readFileSync, rmSync, statSync } from "node:fs";
-import { release } from "node:os";
-import { basename, join } from "node:path";
+import { join } from "node:path";
 import { BundleWriter } from "@vma/trace";
 import { EXIT, type ExitCode } from "../exit-code.js";
 import { notPossible, wrongUse } from "../failure.js";
-import { hasProc, maxMapCount, readSetting, resourceLimits } from "../input/process.js";
+import { hasProc, resourceLimits } from "../input/process.js";
 import { bytes, count, counted } from "../output/amount.js";
 import { safe } from "../output/escape.js";
 import { progressBar } from "../output/progress.js";
 import { measureOffset } from "../recorder/clock.js";
 import { isForeground } from "../recorder/foreground.js";
+import { recordingMeta } from "../recorder/meta.js";
 import { type FaultCounts, faultLines, perfObstacle, perfPrefix } from "../recorder/perf.js";
 import { checkPlace, placeFailure } from "../recorder/place.js";
 import {
@@ -235,7 +235,22 @@ class Recorder {
     const faults: FaultCounts | null = this.#withFaults ? { faults: 0, maps: 0, lost: 0 } : null;
     if (faults !== null)
       await writer.addFaults(faultLines(this.#perfData, watcher.pids, this.#offset, faults));
-    await writer.finish(this.#meta(watcher, args, limits, tied, tier.lines, faults));
+    await writer.finish(
+      recordingMeta({
+        output: this.#options.output,
+        command: this.#command,
+        pid: this.#options.pid ?? null,
+        straceVersion: this.#version.text,
+        straceArguments: args,
+        limits,
+        faults,
+        lines: tier.lines,
+        processes: watcher.pids,
+        descriptors: watcher.descriptors,
+        snapshots: tied.map(({ info }) => info),
+        isInterrupted: this.#interrupts > 0,
+      }),
+    );
     this.#tell(watcher, tied, tier, faults, status);
     return EXIT.fine;
   }
@@ -282,44 +297,6 @@ class Recorder {
     return copies.find((copy) => copy.file === quiet);
   }
 
-  #meta(
-    watcher: Watcher,
-    args: readonly string[],
-    limits: ReadonlyMap<string, number>,
-    tied: readonly TiedSnapshot[],
-    lines: number,
-    faults: FaultCounts | null,
-  ): Record<string, unknown> {
-    const mode = /\[(\w+)\]/.exec(firstLine("/sys/kernel/mm/transparent_hugepage/enabled"))?.[1];
-    return {
-      name: basename(this.#options.output),
-      command: this.#command.length > 0 ? this.#command.join(" ") : `process ${this.#options.pid}`,
-      kernel_release: release(),
-      arch: "x86_64",
-      page_size: 4096,
-      max_map_count: maxMapCount(),
-      overcommit_memory: readSetting("/proc/sys/vm/overcommit_memory"),
-      transparent_hugepage: mode ?? null,
-      uname: firstLine("/proc/version"),
-      limits: Object.fromEntries(
-        [...limits].map(([name, value]) => [name, Number.isFinite(value) ? value : "unlimited"]),
-      ),
-      strace_version: this.#version.text,
-      strace_options: args.join(" "),
-      faults:
-        faults === null ? null : "perf record -k CLOCK_MONOTONIC -c 1 -d, times moved to CLOCK_REALTIME",
-      trace_lines: lines,
-      fault_records: faults?.faults ?? 0,
-      mmap2_records: faults?.maps ?? 0,
-      lost_records: faults?.lost ?? 0,
-      processes: [...watcher.pids].sort((a, b) => a - b),
-      descriptors: Object.fromEntries(watcher.descriptors),
-      snapshots: tied.length,
-      snapshots_usable: tied.filter(({ info }) => info.usable).length,
-      interrupted: this.#interrupts > 0,
-    };
-  }
-
   #tell(
     watcher: Watcher,
     tied: readonly TiedSnapshot[],
@@ -356,13 +333,5 @@ async function* shown(
     yield chunk;
     done += chunk.length;
     progress.update(done, `saving the trace, ${bytes(done)}`);
-  }
-}
-
-function firstLine(path: string): string {
-  try {
-    return readFileSync(path, "utf8").split("\n", 1)[0] ?? "";
-  } catch {
-    return "";
   }
 }
