@@ -53,17 +53,17 @@ export function modifyPlain(
   const areaStart = iterator.index;
   const areaEnd = iterator.end;
   if ((flags & VM_SPECIAL) !== 0) return null;
-  const atStart = start === areaStart;
-  const atEnd = end === areaEnd;
+  const cutsBelow = areaStart < start;
+  const cutsAbove = end < areaEnd;
   let below: Vma | null = null;
   let above: Vma | null = null;
-  if (atStart && prev !== null && prev.end === start) {
+  if (!cutsBelow && prev !== null && prev.end === start) {
     if (!prev.isPlain) return null;
     if (matches(mm, flags, flagsHigh, vma.anonVma, vma, prev)) {
       if (prev.pgoff + vmaPages(prev) === vma.pgoff) below = prev;
     }
   }
-  if (atEnd) {
+  if (!cutsAbove) {
     const { cursor } = mm;
     const next = cursor.next();
     if (next !== undefined && cursor.start === end) {
@@ -75,7 +75,7 @@ export function modifyPlain(
     }
   }
   if (below === null && above === null) {
-    if (mm.mapCount + (atStart ? 0 : 1) + (atEnd ? 0 : 1) > mm.limits.maxMapCount) return null;
+    if (mm.mapCount + (cutsBelow ? 1 : 0) + (cutsAbove ? 1 : 0) > mm.limits.maxMapCount) return null;
     commitPlainCuts(iterator, vma, start, end);
     return vma;
   }
