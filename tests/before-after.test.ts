@@ -3,7 +3,7 @@
 import { addTables, compareBeforeAfter, examplePicture, SPACE_POINTS, space } from "@vma/testkit";
 import { describe, expect, it } from "vitest";
 
-const shards = [0, 1, 2].map((index) => compareBeforeAfter({ shard: { index, count: 3 } }));
+const shards = [1, 2, 3].map((index) => compareBeforeAfter({ shard: { index, count: 3 } }));
 const table = addTables(shards);
 
 describe("before and after the series", () => {

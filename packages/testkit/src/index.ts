@@ -101,6 +101,7 @@ export {
   type Step,
 } from "./scenario/scenario.js";
 export { pasteable, type StillFails, sequence, shrinkScenario } from "./scenario/shrink.js";
+export type { Shard } from "./shard.js";
 export {
   addReports,
   type CheckOptions,
@@ -108,7 +109,6 @@ export {
   engineOf,
   type FileCount,
   type Mismatch,
-  type Shard,
   TruthChecker,
   type TruthProgress,
   type TruthReport,

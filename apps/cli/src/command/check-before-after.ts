@@ -1,17 +1,16 @@
 /** `vma check before-after`: the merge engine before the series against the one after it, over all small cases. */
 
-import { type BeforeAfterTable, compareBeforeAfter, SPACE_POINTS } from "@vma/testkit";
+import { type BeforeAfterTable, compareBeforeAfter, type Shard, SPACE_POINTS } from "@vma/testkit";
 import { EXIT, type ExitCode } from "../exit-code.js";
 import { count } from "../output/amount.js";
 import { safeJson } from "../output/escape.js";
 import { progressBar } from "../output/progress.js";
 import { beforeAfterJson, beforeAfterText } from "../output/text/before-after.js";
 import type { Terminal } from "../terminal.js";
-import { fromZero, type ShardOption } from "./shard.js";
 
 export interface BeforeAfterOptions {
   readonly json: boolean;
-  readonly shard?: ShardOption;
+  readonly shard?: Shard;
 }
 
 /** Runs the comparison: 1 when a difference is none of the listed classes. */
@@ -21,7 +20,7 @@ export async function checkBeforeAfter(options: BeforeAfterOptions, terminal: Te
   let found: BeforeAfterTable;
   try {
     found = compareBeforeAfter({
-      ...(shard === undefined ? {} : { shard: fromZero(shard) }),
+      ...(shard === undefined ? {} : { shard }),
       onProgress: (scenarios) => bar.update(scenarios, `${count(scenarios)} scenarios`),
     });
   } finally {

@@ -1,5 +1,6 @@
 /** `vma check corpus`: what real kernels did, step by step, held against the engine. */
 
+import type { Shard } from "@vma/testkit";
 import { CorpusRun } from "@vma/testkit/corpus";
 import { corpusFiles, openCorpusFile, readCorpusMeta } from "@vma/testkit/node";
 import { EXIT, type ExitCode } from "../exit-code.js";
@@ -9,14 +10,13 @@ import { safe, safeJson } from "../output/escape.js";
 import { progressBar } from "../output/progress.js";
 import { corpusJson, corpusText } from "../output/text/check-corpus.js";
 import type { Terminal } from "../terminal.js";
-import type { ShardOption } from "./shard.js";
 
 export interface CheckCorpusOptions {
   readonly json: boolean;
   readonly kernel?: string;
   readonly family?: string;
   readonly case?: string;
-  readonly shard?: ShardOption;
+  readonly shard?: Shard;
   readonly keep: number;
 }
 

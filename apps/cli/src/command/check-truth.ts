@@ -1,6 +1,6 @@
 /** `vma check truth`: recorded merge decisions, run on the engine they were recorded from. */
 
-import { checkTruth, TruthFormatError, type TruthReport } from "@vma/testkit";
+import { checkTruth, type Shard, TruthFormatError, type TruthReport } from "@vma/testkit";
 import { openTruthFile, type TruthFile } from "@vma/testkit/node";
 import { EXIT, type ExitCode } from "../exit-code.js";
 import { wrongUse } from "../failure.js";
@@ -10,11 +10,10 @@ import { safe, safeJson } from "../output/escape.js";
 import { progressBar } from "../output/progress.js";
 import { truthJson, truthText } from "../output/text/check.js";
 import type { Terminal } from "../terminal.js";
-import { fromZero, type ShardOption } from "./shard.js";
 
 export interface CheckTruthOptions {
   readonly json: boolean;
-  readonly shard?: ShardOption;
+  readonly shard?: Shard;
   /** Mismatches to print whole. */
   readonly keep: number;
 }
@@ -42,7 +41,7 @@ export async function checkTruthFiles(
   try {
     report = await checkTruth(files, {
       keep: options.keep,
-      ...(options.shard === undefined ? {} : { shard: fromZero(options.shard) }),
+      ...(options.shard === undefined ? {} : { shard: options.shard }),
       onProgress: (at) => {
         const read = files.reduce((sum, file) => sum + file.read(), 0);
         bar.update(

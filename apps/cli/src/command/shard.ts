@@ -1,15 +1,10 @@
 /** `--shard i/n`: which part of a check to run, counted from 1 as people write it. */
 
+import type { Shard } from "@vma/testkit";
 import { InvalidArgumentError } from "commander";
 
-/** Part `index` (from 1) of `count`. */
-export interface ShardOption {
-  readonly index: number;
-  readonly count: number;
-}
-
 /** Reads "2/4". Throws commander's error for anything else. */
-export function parseShard(text: string): ShardOption {
+export function parseShard(text: string): Shard {
   const match = /^(\d{1,6})\/(\d{1,6})$/.exec(text);
   const index = Number(match?.[1]);
   const count = Number(match?.[2]);
@@ -17,9 +12,4 @@ export function parseShard(text: string): ShardOption {
     throw new InvalidArgumentError("It must be i/n, with i from 1 to n: 1/4 is the first of four parts.");
   }
   return { index, count };
-}
-
-/** The same part, counted from 0. */
-export function fromZero(shard: ShardOption): ShardOption {
-  return { index: shard.index - 1, count: shard.count };
 }

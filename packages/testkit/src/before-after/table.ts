@@ -1,5 +1,6 @@
 /** Before and after the series, over the whole enumerated space: which differences there are, how many, an example. */
 
+import { checkedShard, isInShard, type Shard } from "../shard.js";
 import { TruthChecker } from "../truth/check.js";
 import type { TruthInput, TruthOutput } from "../truth/format.js";
 import {
@@ -36,8 +37,8 @@ export interface BeforeAfterTable {
 }
 
 export interface BeforeAfterOptions {
-  /** Part `index` (from 0) of `count` equal parts of the space. */
-  readonly shard?: { readonly index: number; readonly count: number };
+  /** Part of the space. */
+  readonly shard?: Shard;
   /** Called every 2,000 scenarios. */
   readonly onProgress?: (scenarios: number) => void;
 }
@@ -74,10 +75,7 @@ function* runsOf(checker: TruthChecker, point: SpacePoint, entry: SpaceEntry): G
 
 /** Compares both engines over the space (or one shard of it) and counts the differences by class. */
 export function compareBeforeAfter(options: BeforeAfterOptions = {}): BeforeAfterTable {
-  const { index, count } = options.shard ?? { index: 0, count: 1 };
-  if (!Number.isInteger(count) || count < 1 || !Number.isInteger(index) || index < 0 || index >= count) {
-    throw new RangeError(`shard ${index} of ${count}: the index runs from 0 to the count less one`);
-  }
+  const shard = checkedShard(options.shard);
   const checker = new TruthChecker();
   const found = new Map<
     string,
@@ -87,9 +85,9 @@ export function compareBeforeAfter(options: BeforeAfterOptions = {}): BeforeAfte
   let scenarios = 0;
   let turn = 0;
   for (const point of space()) {
-    const mine = turn % count === index;
+    const isMine = isInShard(shard, turn);
     turn += 1;
-    if (!mine) continue;
+    if (!isMine) continue;
     for (const entry of entriesOf(point)) {
       for (const compared of runsOf(checker, point, entry)) {
         scenarios += 1;

@@ -1,6 +1,7 @@
 /** Replaying cases of recorded kernels on the engine, comparing after every step. */
 
 import type { AreaEvent } from "@vma/core";
+import { checkedShard, isInShard, type Shard } from "../shard.js";
 import { sameAreas, sameAttachments, sameResult } from "./compare.js";
 import type { CorpusArea, CorpusCase, CorpusMeta, CorpusOperation, CorpusResult } from "./format.js";
 import { listAreas } from "./listing.js";
@@ -191,12 +192,6 @@ export interface CorpusSummary extends CorpusCounts {
   readonly inexact: Record<string, string>;
 }
 
-/** A part of a run: `index` of `count`, counted from 1. Cases are dealt out in turn. */
-export interface Shard {
-  readonly index: number;
-  readonly count: number;
-}
-
 /** How a corpus is run. */
 export interface CorpusRunOptions extends ReplayOptions {
   /** A profile or release to use for every case, instead of the recorded one. */
@@ -224,28 +219,24 @@ export class CorpusRun {
     inexact: {},
   };
   readonly #options: CorpusRunOptions;
+  readonly #shard: Shard;
   readonly #kernels: Map<string, RecordedKernel> = new Map();
   #seen = 0;
 
   constructor(options: CorpusRunOptions = {}) {
     this.#options = options;
-    const shard = options.shard ?? null;
-    if (
-      shard !== null &&
-      !(shard.index >= 1 && shard.index <= shard.count && Number.isInteger(shard.count))
-    ) {
-      throw new RangeError(`shard ${shard.index}/${shard.count} is not between 1/${shard.count} and its end`);
-    }
+    this.#shard = checkedShard(options.shard);
   }
 
   /** Replays one case, unless the options leave it out. `meta` is that of the file the case is from. */
   add(recorded: CorpusCase, meta: CorpusMeta | null = null): void {
-    const { family = null, shard = null, keep = 10, onCase } = this.#options;
+    const { family = null, keep = 10, onCase } = this.#options;
     if (family !== null && recorded.family !== family) return;
     const only = this.#options.case ?? null;
     if (only !== null && recorded.case !== only) return;
+    const isMine = isInShard(this.#shard, this.#seen);
     this.#seen += 1;
-    if (shard !== null && (this.#seen - 1) % shard.count !== shard.index - 1) return;
+    if (!isMine) return;
     const kernel = this.#kernel(recorded.kernel, meta);
     const outcome = replayCase(recorded, kernel, this.#options);
     const { summary } = this;

@@ -8,6 +8,7 @@
 
 import { InvariantError, type KernelProfile, profile } from "@vma/core/engine";
 import { Cast } from "../host/cast.js";
+import { checkedShard, isInShard, type Shard } from "../shard.js";
 import {
   compareOutput,
   compareResult,
@@ -33,12 +34,6 @@ import { runLegacyDecision } from "./run-legacy.js";
 export interface TruthSource {
   readonly name: string;
   readonly lines: AsyncIterable<string> | Iterable<string>;
-}
-
-/** Part `index` (from 0) of `count` equal parts. */
-export interface Shard {
-  readonly index: number;
-  readonly count: number;
 }
 
 /** Where the check stands. */
@@ -203,10 +198,7 @@ export async function checkTruth(
   sources: Iterable<TruthSource> | AsyncIterable<TruthSource>,
   options: CheckOptions = {},
 ): Promise<TruthReport> {
-  const { index, count } = options.shard ?? { index: 0, count: 1 };
-  if (!Number.isInteger(count) || count < 1 || !Number.isInteger(index) || index < 0 || index >= count) {
-    throw new RangeError(`shard ${index} of ${count}: the index runs from 0 to the count less one`);
-  }
+  const shard = checkedShard(options.shard);
   const keep = options.keep ?? KEEP;
   const report = emptyReport();
   const checker = new TruthChecker();
@@ -229,9 +221,9 @@ export async function checkTruth(
     for await (const text of source.lines) {
       number += 1;
       if (text === "") continue;
-      const mine = turn % count === index;
+      const isMine = isInShard(shard, turn);
       turn += 1;
-      if (!mine) continue;
+      if (!isMine) continue;
       const found = checked(checker, text, source.name, number, left);
       file.scenarios += 1;
       if (found.length > 0) file.mismatches += 1;
@@ -241,7 +233,7 @@ export async function checkTruth(
       if (number % PROGRESS_EVERY === 0) tell();
     }
     tell();
-    if (fileTurn % count === index) report.files += 1;
+    if (isInShard(shard, fileTurn)) report.files += 1;
     fileTurn += 1;
     report.scenarios += file.scenarios;
     report.mismatches += file.mismatches;
