@@ -1,6 +1,7 @@
 /** Writing a trace anew so that its memory comes out of one reservation; one-reservation.ts says which lines. */
 
 import { MAP_ANONYMOUS, MAP_FIXED, MAP_NORESERVE, MAP_PRIVATE } from "@vma/core";
+import { AddedLines } from "./added-lines.js";
 import type { PackedRanges, RangeSet } from "./range-set.js";
 
 /** What a piece of the reservation is without rights. */
@@ -48,11 +49,9 @@ export class LineEdits {
     return kind > 0 ? SIMPLE[kind - 1] : this.#others.get(line);
   }
 
-  /** The lines that become more than one, once for each that is added. */
-  get added(): number[] {
-    return [...this.#others].flatMap(([line, calls]) =>
-      new Array<number>(Math.max(0, calls.length - 1)).fill(line),
-    );
+  /** For each line that is added, the line it belongs to. */
+  *added(): Generator<number> {
+    for (const [line, calls] of this.#others) for (let more = calls.length; more > 1; more -= 1) yield line;
   }
 }
 
@@ -62,6 +61,12 @@ const COMMITTED = /\bmmap\([^,]+, (.*)(, \S+, \S+\) += )(0x[0-9a-f]+)/;
 const RELEASED = /\bmunmap\((0x[0-9a-f]+), (\S+)\) += 0\b/;
 const PREFIX = /^(?:\[pid +\d+\] |\d+ +)?(?:[\d.:]+ )?/;
 
+/** For each line that is written besides, the line of the recording it belongs to. */
+function* addedLines(edits: LineEdits, first: ReadonlySet<number>): Generator<number> {
+  yield* first;
+  yield* edits.added();
+}
+
 /** Writes the lines anew. */
 export class ReservationChange {
   changed = 0;
@@ -69,8 +74,7 @@ export class ReservationChange {
   readonly #first: ReadonlySet<number>;
   readonly #placed: PackedRanges;
   readonly #others: RangeSet;
-  /** Line of the recording for each line that is written besides, ascending. */
-  readonly #added: readonly number[];
+  readonly #added: AddedLines;
   #line = 0;
 
   constructor(edits: LineEdits, first: ReadonlySet<number>, placed: PackedRanges, others: RangeSet) {
@@ -78,7 +82,7 @@ export class ReservationChange {
     this.#first = first;
     this.#placed = placed;
     this.#others = others;
-    this.#added = [...first, ...edits.added].sort((a, b) => a - b);
+    this.#added = new AddedLines(addedLines(edits, first));
   }
 
   /** Takes a line of the recording; returns the lines that take its place. */
@@ -131,31 +135,13 @@ export class ReservationChange {
     return this.#others.has(address) ? [place, address] : [place];
   }
 
-  #addedBefore(line: number): number {
-    let low = 0;
-    let high = this.#added.length;
-    while (low < high) {
-      const middle = (low + high) >>> 1;
-      if ((this.#added[middle] as number) < line) low = middle + 1;
-      else high = middle;
-    }
-    return low;
-  }
-
   /** Line of the changed trace for a line of the recording. */
   lineAfter(line: number): number {
-    return line + this.#addedBefore(line);
+    return this.#added.after(line);
   }
 
   /** Line of the recording that a line of the changed trace comes from. */
   lineBefore(line: number): number {
-    let low = 0;
-    let high = line;
-    while (low < high) {
-      const middle = (low + high + 1) >>> 1;
-      if (this.lineAfter(middle) <= line) low = middle;
-      else high = middle - 1;
-    }
-    return low;
+    return this.#added.before(line);
   }
 }
