@@ -36,7 +36,7 @@ export default [
   entry("@vma/trace", "66 kB", { ignore: NODE }),
   entry("@vma/trace, the strace reader alone", "13.5 kB", { import: "{ StraceReader }", ignore: NODE }),
   entry("@vma/testkit", "40.5 kB"),
-  entry("@vma/testkit/arbitrary", "3.2 kB", { ignore: ["fast-check"] }),
+  entry("@vma/testkit/arbitrary", "3.1 kB", { ignore: ["fast-check"] }),
   entry("@vma/testkit/corpus", "45 kB", { ignore: NODE }),
   entry("@vma/testkit/kernel", "60 kB", { ignore: NODE }),
   entry("@vma/testkit/node", "8.3 kB", { ignore: NODE }),
