@@ -1,7 +1,8 @@
-/** Going over the areas of a range and changing each, as mprotect, mlock, madvise and others do. */
+/** Going over the areas of a range: whether they fill it, and changing each, as mprotect, mlock and others do. */
 
 import { ENOMEM } from "../abi/errno.js";
 import type { MergeRequest } from "../merge/request.js";
+import type { Mm } from "../mm.js";
 import type { Vma } from "../object/vma.js";
 
 /**
@@ -62,4 +63,15 @@ export function walkAreas<A>(
     vma = iterator.find(position);
     if (vma === null) return atEnd;
   }
+}
+
+/** Whether areas fill all of [start, end). Leaves the address space's cursor somewhere else. */
+export function isCovered(mm: Mm, start: number, end: number): boolean {
+  let covered = start;
+  let vma = mm.cursor.find(start);
+  while (vma !== undefined && vma.start <= covered && covered < end) {
+    covered = vma.end;
+    vma = mm.cursor.next();
+  }
+  return covered >= end;
 }

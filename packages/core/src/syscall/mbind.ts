@@ -6,7 +6,7 @@ import { modifyPolicy } from "../merge/modify.js";
 import type { MergeRequest } from "../merge/request.js";
 import { type MemoryPolicy, policiesEqual } from "../object/file.js";
 import { type Vma, vmaPages } from "../object/vma.js";
-import { walkAreas } from "../region/walk.js";
+import { isCovered, walkAreas } from "../region/walk.js";
 
 /**
  * Sets the memory policy of [address, address + length) bytes; null is the default policy. Returns 0, -EINVAL, or
@@ -29,13 +29,7 @@ export function mbind(
     if (first === undefined || first.start >= end) return -EFAULT;
     return walkAreas(request, address, end, "ignore", bindArea, policy);
   }
-  let covered = address;
-  let vma = mm.cursor.find(address);
-  while (vma !== undefined && vma.start <= covered && covered < end) {
-    covered = vma.end;
-    vma = mm.cursor.next();
-  }
-  if (covered < end) return -EFAULT;
+  if (!isCovered(mm, address, end)) return -EFAULT;
   return walkAreas(request, address, end, "stop", bindArea, policy);
 }
 

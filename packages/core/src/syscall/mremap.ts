@@ -24,6 +24,7 @@ import {
   VMH_UFFD_MINOR,
 } from "../abi/flags.js";
 import { isPageAligned, pageAlignUp, TASK_SIZE, toPages } from "../abi/page.js";
+import type { AreaIterator } from "../iterator.js";
 import { dropAnon } from "../merge/anon-dup.js";
 import { expandArea } from "../merge/expand.js";
 import { mergeExtend } from "../merge/extend.js";
@@ -100,7 +101,7 @@ function nearMapLimit(mm: Mm): boolean {
 /** Up to 6.16: what is in the way is destroyed before the source has been checked in full. */
 function remapInOldOrder(request: MergeRequest, call: Remap): number {
   const { mm, iterator } = request;
-  const { address, oldLength, newLength, flags } = call;
+  const { address, oldLength, newLength } = call;
   const source = iterator.areaAt(address);
   if (source === undefined) return -EFAULT;
   if (isSealed(source)) return -EPERM;
@@ -108,15 +109,8 @@ function remapInOldOrder(request: MergeRequest, call: Remap): number {
     const bad = checkTarget(call);
     if (bad !== 0) return bad;
     if (nearMapLimit(mm)) return -ENOMEM;
-    if ((flags & MREMAP_FIXED) !== 0) {
-      const error = unmapRange(iterator, call.newAddress, newLength);
-      if (error !== 0) return error;
-    }
-    if (oldLength > newLength) {
-      const error = unmapRange(iterator, address + newLength, oldLength - newLength);
-      if (error !== 0) return error;
-      call.oldLength = newLength;
-    }
+    const unmapError = clearForMove(iterator, call);
+    if (unmapError !== 0) return unmapError;
     const vma = mm.tree.get(address);
     const error = checkResize(mm, call, vma);
     if (error !== 0) return error;
@@ -147,18 +141,24 @@ function remapCheckedFirst(request: MergeRequest, call: Remap): number {
   const error = checkResize(mm, call, source);
   if (error !== 0) return error;
   if (!impliesAddress(call)) return growOrMove(request, call, source);
-  if ((flags & MREMAP_FIXED) !== 0) {
-    const unmapError = unmapRange(iterator, call.newAddress, newLength);
-    if (unmapError !== 0) return unmapError;
-  }
-  if (oldLength > newLength) {
-    const unmapError = unmapRange(iterator, address + newLength, oldLength - newLength);
-    if (unmapError !== 0) return unmapError;
-    call.oldLength = newLength;
-  }
+  const unmapError = clearForMove(iterator, call);
+  if (unmapError !== 0) return unmapError;
   const vma = mm.tree.get(address);
   if (vma === undefined) return -EFAULT;
   return moveToTarget(request, call, vma);
+}
+
+/** Unmaps what is in the way of a move, and the end of the source that does not go along. 0 or a negative errno. */
+function clearForMove(iterator: AreaIterator, call: Remap): number {
+  const { address, oldLength, newLength, flags } = call;
+  if ((flags & MREMAP_FIXED) !== 0) {
+    const error = unmapRange(iterator, call.newAddress, newLength);
+    if (error !== 0) return error;
+  }
+  if (oldLength <= newLength) return 0;
+  const error = unmapRange(iterator, address + newLength, oldLength - newLength);
+  if (error === 0) call.oldLength = newLength;
+  return error;
 }
 
 /** Whether `vma` may give or take what the call asks (`vma_to_resize`): 0 or a negative errno. */

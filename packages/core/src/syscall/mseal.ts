@@ -7,7 +7,7 @@ import { modifyFlags } from "../merge/modify.js";
 import type { MergeRequest } from "../merge/request.js";
 import type { Vma } from "../object/vma.js";
 import { setAreaFlags } from "../region/change.js";
-import { walkAreas } from "../region/walk.js";
+import { isCovered, walkAreas } from "../region/walk.js";
 
 /**
  * Seals [address, address + length) bytes against removal and change. Returns 0, -ENOMEM when any of it is not mapped
@@ -23,13 +23,7 @@ export function mseal(request: MergeRequest, address: number, length: number, fl
   const end = address + bytes;
   if (end >= 2 ** 64) return -EINVAL;
   if (end === address) return 0;
-  let covered = address;
-  let vma = mm.cursor.find(address);
-  while (vma !== undefined && vma.start <= covered && covered < end) {
-    covered = vma.end;
-    vma = mm.cursor.next();
-  }
-  if (covered < end) return -ENOMEM;
+  if (!isCovered(mm, address, end)) return -ENOMEM;
   return walkAreas(request, address, end, "stop", sealArea, 0);
 }
 
