@@ -28,57 +28,49 @@ async function* wholeLines(path: string): AsyncGenerator<Uint8Array> {
   // A last line without its newline was cut off: it is no line.
 }
 
+/** Bytes of a line that are looked at: prefix and name of the call. */
+const LINE_HEAD = 80;
+
+/** The lines from the first on for which `begins` says so, asked with the head of each line up to it. */
+async function* fromLine(
+  chunks: AsyncIterable<Uint8Array>,
+  begins: (head: string) => boolean,
+): AsyncGenerator<Uint8Array> {
+  let begun = false;
+  for await (const chunk of chunks) {
+    if (begun) {
+      yield chunk;
+      continue;
+    }
+    const text = Buffer.from(chunk.buffer, chunk.byteOffset, chunk.length);
+    for (let start = 0; start < text.length && !begun; ) {
+      const end = text.indexOf(NEWLINE, start);
+      begun = begins(text.toString("latin1", start, Math.min(end, start + LINE_HEAD)));
+      if (begun) yield chunk.subarray(start);
+      start = end + 1;
+    }
+  }
+}
+
 /**
  * The trace in chunks of whole lines. With `afterLauncher` everything before the second execve is left out: the first
  * one started the shell, and what follows is the shell's own.
  */
-export async function* traceLines(path: string, afterLauncher: boolean): AsyncGenerator<Uint8Array> {
-  let dropping = afterLauncher;
+export function traceLines(path: string, afterLauncher: boolean): AsyncGenerator<Uint8Array> {
+  const chunks = wholeLines(path);
+  if (!afterLauncher) return chunks;
   let execs = 0;
-  for await (const chunk of wholeLines(path)) {
-    if (!dropping) {
-      yield chunk;
-      continue;
-    }
-    const text = Buffer.from(chunk.buffer, chunk.byteOffset, chunk.length);
-    let start = 0;
-    while (start < text.length) {
-      const end = text.indexOf(NEWLINE, start);
-      if (/^\d* *[\d.]+ execve(at)?\(/.test(text.toString("latin1", start, Math.min(end, start + 80))))
-        execs += 1;
-      if (execs >= 2) break;
-      start = end + 1;
-    }
-    if (execs < 2) continue;
-    dropping = false;
-    yield chunk.subarray(start);
-  }
+  return fromLine(chunks, (head) => {
+    if (/^\d* *[\d.]+ execve(at)?\(/.test(head)) execs += 1;
+    return execs >= 2;
+  });
 }
 
-/** Lines entered before `time` left out: they belong to the map that was copied at that time. */
-export async function* linesFrom(
-  chunks: AsyncIterable<Uint8Array>,
-  time: bigint,
-): AsyncGenerator<Uint8Array> {
-  let dropping = true;
-  for await (const chunk of chunks) {
-    if (!dropping) {
-      yield chunk;
-      continue;
-    }
-    const text = Buffer.from(chunk.buffer, chunk.byteOffset, chunk.length);
-    let start = 0;
-    while (start < text.length) {
-      const end = text.indexOf(NEWLINE, start);
-      const stamp = /^(?:\d+ +)?(\d+)\.(\d{6}) /.exec(
-        text.toString("latin1", start, Math.min(end, start + 60)),
-      );
-      if (stamp !== null && BigInt(stamp[1] ?? 0) * 1_000_000_000n + BigInt(stamp[2] ?? 0) * 1000n >= time)
-        break;
-      start = end + 1;
-    }
-    if (start >= text.length) continue;
-    dropping = false;
-    yield chunk.subarray(start);
-  }
+/** Lines entered before `time` left out: they belong to the map that was copied at that time. Nanoseconds. */
+export function linesFrom(chunks: AsyncIterable<Uint8Array>, time: bigint): AsyncGenerator<Uint8Array> {
+  return fromLine(chunks, (head) => {
+    const [, seconds, microseconds] = /^(?:\d+ +)?(\d+)\.(\d{6}) /.exec(head) ?? [];
+    if (seconds === undefined || microseconds === undefined) return false;
+    return BigInt(seconds) * 1_000_000_000n + BigInt(microseconds) * 1000n >= time;
+  });
 }
