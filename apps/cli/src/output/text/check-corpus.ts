@@ -5,18 +5,17 @@ import type { Terminal } from "../../terminal.js";
 import { count, counted } from "../amount.js";
 import { safe } from "../escape.js";
 import { table } from "../table.js";
-import { safeLines, verdictLine } from "./check.js";
+import { mismatchCount, safeLines, verdictLine } from "./check.js";
 
 /** Counts by family, what is not modelled, mismatches, verdict. */
 export function corpusText(summary: CorpusSummary, files: number, terminal: Terminal): string {
-  const { colors } = terminal;
   const rows = Object.entries(summary.byFamily)
     .sort(([a], [b]) => (a < b ? -1 : 1))
     .map(([family, counts]) => [
       safe(family),
       count(counts.cases),
       count(counts.steps),
-      counts.mismatches === 0 ? colors.green("0") : colors.red(count(counts.mismatches)),
+      mismatchCount(counts.mismatches, terminal),
       count(counts.notCompared),
     ]);
   const body = table(

@@ -5,7 +5,7 @@ import type { Terminal } from "../../terminal.js";
 import { count, counted } from "../amount.js";
 import { safe } from "../escape.js";
 import { table } from "../table.js";
-import { safeLines, verdictLine } from "./check.js";
+import { mismatchCount, safeLines, verdictLine } from "./check.js";
 
 /** Counts, what was left out, mismatches, verdict. */
 export function kernelText(report: KernelReport, terminal: Terminal): string {
@@ -15,7 +15,7 @@ export function kernelText(report: KernelReport, terminal: Terminal): string {
     safe(family),
     count(counts.cases),
     count(counts.operations),
-    counts.mismatches === 0 ? colors.green("0") : colors.red(count(counts.mismatches)),
+    mismatchCount(counts.mismatches, terminal),
   ]);
   const body = table(
     [

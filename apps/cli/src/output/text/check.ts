@@ -21,15 +21,19 @@ export function verdictLine(mismatches: number, where: string, terminal: Termina
   return colors.bold(mismatches === 0 ? colors.green(text) : colors.red(text));
 }
 
+/** How many mismatches, as a cell of a table: green or red. */
+export function mismatchCount(mismatches: number, { colors }: Terminal): string {
+  return mismatches === 0 ? colors.green("0") : colors.red(count(mismatches));
+}
+
 /** Counts by file, what was left out, mismatches, verdict. */
 export function truthText(report: TruthReport, terminal: Terminal): string {
-  const { colors } = terminal;
   const rows = report.perFile
     .filter((file) => file.scenarios > 0)
     .map((file) => [
       safe(file.file),
       count(file.scenarios),
-      file.mismatches === 0 ? colors.green("0") : colors.red(count(file.mismatches)),
+      mismatchCount(file.mismatches, terminal),
       count(file.notCompared),
     ]);
   const body = table(
