@@ -1,4 +1,4 @@
-// Making room in a full node and mending a poor one; the only file that changes the height.
+// Making room in a full node and mending a poor one; the only file that changes how many levels there are.
 import { MapleFullError } from "./assert.js";
 import { measure } from "./bounds.js";
 import { GAPS, INNER, keyAt } from "./layout.js";

@@ -1,4 +1,4 @@
-/** Files as streams of bytes, gzip'd or not. One of two places in this package that need Node. */
+/** Files as streams of bytes, gzip'd or not. Needs Node, as nothing else in this package but recording/. */
 
 import { createReadStream } from "node:fs";
 import { createGunzip } from "node:zlib";

@@ -1,9 +1,9 @@
-/** A recording with one change: the same trace with lines dropped or replaced, before it is replayed. */
+/** A recording with one change: the same trace with lines dropped, replaced or added, before it is replayed. */
 
 import { MADV_GUARD_INSTALL, PAGE_SIZE, pageAlignUp } from "@vma/core";
 import { encodeText, FaultReader, formatFault, type Recording } from "@vma/trace";
 
-/** What becomes of a line: kept as it is, replaced, or dropped (null). */
+/** What becomes of a line: kept as it is, replaced (by several, with newlines between, as well), or dropped (null). */
 export interface LineChange {
   /** Looks at a line without its newline. Lines come in order. */
   line(text: string): string | null;

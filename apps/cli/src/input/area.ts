@@ -12,10 +12,10 @@ export interface MapArea {
   readonly device: string;
   readonly inode: number | bigint;
   readonly name: string;
-  /** VM_ bits as the engine keeps them; -1 in `flagText` null areas means unknown. */
+  /** VM_ bits as the engine keeps them; 0, which says nothing, where `flagText` is null. */
   readonly flags: number;
   readonly flagsHigh: number;
-  /** VmFlags as printed, or null when the input is maps. */
+  /** VmFlags as printed, or null where the input has none. */
   readonly flagText: string | null;
   /** Codes of `flagText` that have no bit in the engine. */
   readonly unknownFlags: readonly string[];

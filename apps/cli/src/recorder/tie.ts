@@ -36,7 +36,7 @@ interface ThreadCopies {
   lastExec: number;
 }
 
-/** strace's measure of a call ends this much before the call does (nanoseconds). */
+/** strace's measure of a call ends at most this much before the call does (nanoseconds); some 30 us are usual. */
 const LATE = 300_000n;
 
 function isExec(record: CallRecord): boolean {

@@ -1,4 +1,4 @@
-/** The trace as strace wrote it, without the lines of the shell that started the program. */
+/** The trace as strace wrote it, from where the program begins, or from the copy of the map of one that ran already. */
 
 import { createReadStream } from "node:fs";
 import { InputError } from "@vma/trace";

@@ -21,11 +21,11 @@ export interface SnapshotInfo {
   /** File name inside the bundle. */
   readonly file: string;
   readonly kind: SnapshotKind;
-  /** Process whose memory it shows. */
+  /** Process whose memory it shows; 0 where nothing ties it to a line. */
   readonly pid: number;
-  /** Thread whose call it is tied to. */
+  /** Thread whose call it is tied to, or 0. */
   readonly tid: number;
-  /** 1-based line of the trace. */
+  /** 1-based line of the trace; 0 where nothing ties it to one: of a bare trace, or a start that was attached to. */
   readonly line: number;
   /**
    * Time at which reading it began and ended, on the trace's clock; null when the recorder did not note it.

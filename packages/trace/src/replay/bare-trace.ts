@@ -1,4 +1,4 @@
-/** The snapshots of a bare trace: nothing ties them to lines, so they are tied to the program they fit. */
+/** Snapshots that nothing ties to lines, as those of a bare trace: they are tied to the program they fit. */
 
 import type { SmapsArea } from "../proc/smaps.js";
 import type { Task } from "../processes.js";

@@ -11,7 +11,7 @@ import type { ThreadEnd } from "../strace/reader.js";
 import type { CallRecord } from "../strace/record.js";
 import type { FaultQueue, QueuedMap } from "./fault-queue.js";
 
-/** How late the kernel's record of a call may come behind the end that strace measured (30 us are usual). */
+/** Nanoseconds by which the kernel's record of a call may come behind the end strace measured; 30,000 are usual. */
 export const SLACK = 1_000_000;
 
 /**
@@ -24,7 +24,7 @@ const USUAL_LAG = 20_000;
 /** Calls before and behind one that are looked at, to tell which were under way at the same time. */
 const RECENT = 128;
 
-/** When a call was over (nanoseconds): what strace measured falls short of it by some 30 us. */
+/** By when a call was over (nanoseconds): what strace measured falls short of it by some 30 us; 50 leave room. */
 function endOf(entered: number, record: CallRecord): number {
   return entered + Math.max(0, record.duration) + 50_000;
 }

@@ -12,8 +12,8 @@ export interface DueSnapshot {
 
 /**
  * The snapshots of a recording: start snapshots by the line of their exec, the others by time, or by line where the
- * trace or the snapshot has no time. Unusable ones are left out, and those of a bare
- * trace (line 0), which bare-trace.ts looks after.
+ * trace or the snapshot has no time. Unusable ones are left out, and those that nothing ties to a line (0), which
+ * bare-trace.ts looks after.
  */
 export class SnapshotSchedule {
   readonly #starts: Map<number, SnapshotInfo[]> = new Map();

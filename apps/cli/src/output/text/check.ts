@@ -1,4 +1,4 @@
-/** `vma check` as text and JSON: counts, and the first mismatches in full. */
+/** `vma check truth` as text and JSON: counts, the first mismatches in full; and what the other checks print alike. */
 
 import { mismatchText, type TruthReport } from "@vma/testkit";
 import type { Terminal } from "../../terminal.js";
