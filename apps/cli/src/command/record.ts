@@ -16,6 +16,7 @@ import { recordingMeta } from "../recorder/meta.js";
 import { type FaultCounts, faultLines, perfObstacle, perfPrefix } from "../recorder/perf.js";
 import { checkPlace, placeFailure } from "../recorder/place.js";
 import {
+  FILTER,
   findProgram,
   looksForLeaks,
   startTracer,
@@ -146,9 +147,9 @@ class Recorder {
       attach === null,
     );
     const extra = attach === null ? [] : [attach];
-    const watcher = new Watcher(this.#work, tracer.pid ?? 0, extra, this.#offset, every > 0, (pid) =>
-      this.#tellUntraced(pid),
-    );
+    // Processes that were there before, or that strace lets be, may well have filters of their own.
+    const tellUntraced = args.includes(FILTER) ? (pid: number) => this.#tellUntraced(pid) : null;
+    const watcher = new Watcher(this.#work, tracer.pid ?? 0, extra, this.#offset, every > 0, tellUntraced);
     const status = await this.#watch(tracer, watcher, attach);
     return this.#save(watcher, args, limits, status);
   }

@@ -26,6 +26,9 @@ const HOLD_EXEC_ENTRY = 60_000;
 const HOLD_EXEC_RESULT = 250_000;
 const HOLD_MIDDLE = 60_000;
 
+/** strace's option that lets the kernel stop the program at the calls that are asked for alone. */
+export const FILTER = "--seccomp-bpf";
+
 export interface StraceVersion {
   readonly text: string;
   readonly major: number;
@@ -76,16 +79,18 @@ const NAMES_WITHIN = 4 * 2 ** 20;
  * tracer may follow (CLONE_UNTRACED), and what strace lets the kernel filter fails in a process that it does not follow.
  */
 export function looksForLeaks(program: string): boolean {
-  const head = Buffer.alloc(NAMES_WITHIN);
-  let length = 0;
+  let names = Buffer.alloc(NAMES_WITHIN);
+  let file: number;
   try {
-    const file = openSync(program, "r");
-    length = readSync(file, head);
-    closeSync(file);
+    file = openSync(program, "r");
   } catch {
     return false; // May be run, not read.
   }
-  const names = head.subarray(0, length);
+  try {
+    names = names.subarray(0, readSync(file, names));
+  } finally {
+    closeSync(file);
+  }
   return ["libasan.so", "liblsan.so", "__asan_init", "__lsan_init"].some((name) => names.includes(name));
 }
 
@@ -105,7 +110,7 @@ export interface StraceRun {
 export function straceArguments(run: StraceRun, version: StraceVersion): string[] {
   const args = ["strace", "-f", "-q", "-y", "-ttt", "-T", "-s", "64", "-X", "verbose"];
   const filters = version.major > 5 || (version.major === 5 && version.minor >= 3);
-  if (filters && run.filter && run.command !== null) args.push("--seccomp-bpf");
+  if (filters && run.filter && run.command !== null) args.push(FILTER);
   args.push("-e", `trace=${CALLS}`, "-e", `inject=exit_group:delay_enter=${HOLD_EXIT}`);
   args.push("-e", `inject=execve:delay_enter=${HOLD_EXEC_ENTRY}:delay_exit=${HOLD_EXEC_RESULT}`);
   if (run.every > 0) {

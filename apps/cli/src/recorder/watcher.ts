@@ -152,9 +152,9 @@ export class Watcher {
   readonly #middle: boolean;
   /** What each thread was last found held at, and whether that has been seen to. */
   readonly #last: Map<number, { readonly key: string; readonly since: number; done: boolean }> = new Map();
-  readonly #tellUntraced: (pid: number) => void;
+  readonly #tellUntraced: ((pid: number) => void) | null;
   readonly #ownFilters: number = filtersOf("self")?.filters ?? Infinity;
-  /** When a process was first seen; not a number once it is settled that it is traced, or is not. */
+  /** When a process was first seen; infinite once it has been asked for its tracer. */
   readonly #met: Map<number, number> = new Map();
   #timer: NodeJS.Timeout | null = null;
 
@@ -162,7 +162,7 @@ export class Watcher {
    * @param folder where copies are kept
    * @param root process whose descendants are watched (strace, or perf above it)
    * @param extra processes that were attached to
-   * @param tellUntraced is called with each process that has strace's filter and no tracer
+   * @param tellUntraced is called with each process that has strace's filter and no tracer; null where strace has none
    */
   constructor(
     folder: string,
@@ -170,7 +170,7 @@ export class Watcher {
     extra: readonly number[],
     offset: bigint,
     middle: boolean,
-    tellUntraced: (pid: number) => void,
+    tellUntraced: ((pid: number) => void) | null,
   ) {
     this.#folder = folder;
     this.#root = root;
@@ -211,18 +211,18 @@ export class Watcher {
     for (const { pid, tids } of family([this.#root, ...this.#extra])) {
       if (pid === this.#root) continue;
       for (const tid of tids) this.#lookAt(pid, tid);
-      this.#lookForTracer(pid);
+      if (this.#tellUntraced !== null) this.#lookForTracer(pid, this.#tellUntraced);
     }
   }
 
-  #lookForTracer(pid: number): void {
+  #lookForTracer(pid: number, tell: (pid: number) => void): void {
     const now = performance.now();
-    const since = this.#met.get(pid);
-    if (since === undefined) this.#met.set(pid, now);
-    if (since === undefined || !(now - since > UNTRACED_MILLISECONDS)) return;
-    this.#met.set(pid, NaN);
+    const since = this.#met.get(pid) ?? now;
+    const isDue = now - since > UNTRACED_MILLISECONDS;
+    this.#met.set(pid, isDue ? Infinity : since);
+    if (!isDue) return;
     const found = filtersOf(pid);
-    if (found !== null && !found.isTraced && found.filters > this.#ownFilters) this.#tellUntraced(pid);
+    if (found !== null && !found.isTraced && found.filters > this.#ownFilters) tell(pid);
   }
 
   #lookAt(pid: number, tid: number): void {
