@@ -20,7 +20,7 @@ export async function checkBeforeAfter(options: BeforeAfterOptions, terminal: Te
   let found: BeforeAfterTable;
   try {
     found = compareBeforeAfter({
-      ...(shard === undefined ? {} : { shard }),
+      shard: shard ?? null,
       onProgress: (scenarios) => bar.update(scenarios, `${count(scenarios)} scenarios`),
     });
   } finally {

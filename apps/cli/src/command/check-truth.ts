@@ -41,7 +41,7 @@ export async function checkTruthFiles(
   try {
     report = await checkTruth(files, {
       keep: options.keep,
-      ...(options.shard === undefined ? {} : { shard: options.shard }),
+      shard: options.shard ?? null,
       onProgress: (at) => {
         const read = files.reduce((sum, file) => sum + file.read(), 0);
         bar.update(

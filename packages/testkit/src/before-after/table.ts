@@ -38,7 +38,7 @@ export interface BeforeAfterTable {
 
 export interface BeforeAfterOptions {
   /** Part of the space. */
-  readonly shard?: Shard;
+  readonly shard?: Shard | null;
   /** Called every 2,000 scenarios. */
   readonly onProgress?: (scenarios: number) => void;
 }

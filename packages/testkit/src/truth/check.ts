@@ -46,7 +46,7 @@ export interface TruthProgress {
 }
 
 export interface CheckOptions {
-  readonly shard?: Shard;
+  readonly shard?: Shard | null;
   /** How many mismatches to keep whole (5); all are counted. */
   readonly keep?: number;
   /** Called every 2,000 lines and at the end of each file. */
