@@ -33,7 +33,8 @@ function richArea(): Vma {
 
 /** A request after a proposal that says something in every field, and with every kind of outcome. */
 function usedRequest(): MergeRequest {
-  const request = areaRequest(mm, new MergeRequest(mm).iterator, area(36), richArea(), 40 * 4096, 44 * 4096);
+  const vma = richArea();
+  const request = areaRequest(mm, new MergeRequest(mm).iterator, area(36), vma, vma.start, vma.end);
   request.next = area(44);
   request.copiedFrom = richArea();
   request.barred = { prev: null, next: null, below: true, above: true };
