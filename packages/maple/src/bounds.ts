@@ -29,13 +29,18 @@ export function measure(tree: TreeState, path: Path, level: number, slot: number
   const keys = pool.numbersOf(node);
   const base = pool.base(node) << 1;
   const mates = 1 << pool.bits;
+  const end = base + pool.counts[node]!;
   let largest = 0;
-  let from = edgeOf(tree, path, level, slot, 0);
-  for (let i = base; i < base + pool.counts[node]!; i++) {
-    largest = Math.max(largest, level > 1 ? keys[i + mates]! : keys[i]! - from);
-    from = keys[i + mates]!;
+  if (level > 1) {
+    for (let i = base; i < end; i++) if (keys[i + mates]! > largest) largest = keys[i + mates]!;
+  } else {
+    let from = edgeOf(tree, path, level, slot, 0);
+    for (let i = base; i < end; i++) {
+      if (keys[i]! - from > largest) largest = keys[i]! - from;
+      from = keys[i + mates]!;
+    }
+    if (high - from > largest) largest = high - from;
   }
-  if (level === 1) largest = Math.max(largest, high - from);
   const { table } = tree.inners;
-  table[gap] = Math.min(table[gap]!, largest);
+  if (largest < table[gap]!) table[gap] = largest;
 }

@@ -148,7 +148,8 @@ export class Cursor<V> extends Path {
     return this.value;
   }
 
-  private onHole(): undefined {
+  /** @internal Takes the hole at the path's slot. */
+  onHole(): undefined {
     this.start = holeStart(this.tree, this, this.slot);
     this.end = holeEnd(this.tree, this, this.slot);
     this.value = undefined;

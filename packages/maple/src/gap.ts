@@ -1,8 +1,9 @@
 // Finding holes by the gap bounds, and lowering those that are seen to be too high: see bounds.ts.
 import { isExact, KEY_STEP } from "./assert.js";
+import { measure } from "./bounds.js";
 import { GAPS, keyAt, LEAF, LEAF_BITS, LEAF_PAGE_BITS, LEAF_PAGE_MASK } from "./layout.js";
-import { edgeOf, kidAt, Path, slotAbove } from "./path.js";
-import { searchInner } from "./search.js";
+import { kidAt, Path, slotAbove } from "./path.js";
+import { INDEX, searchInner } from "./search.js";
 import { owns, type TreeState } from "./state.js";
 
 /** No such place: a key is never Infinity. */
@@ -16,7 +17,6 @@ class GapSearch extends Path {
   align: number = Infinity;
   offset: number = Infinity;
   found: number = Infinity;
-  largest: number = Infinity;
   up = true;
 
   /** The lowest (or highest) aligned place in the hole [from, to) within [min, max), or NONE. */
@@ -41,70 +41,67 @@ class GapSearch extends Path {
     return at >= start ? at : NONE;
   }
 
-  /** Searches the holes of the path's leaf. Leaves in `largest` the largest of those that did not do. */
+  /** Searches the holes of the path's leaf, which begins and ends at `low` and `high`. */
   inLeaf(tree: TreeState): boolean {
-    const { size, up, leaf } = this;
+    const { size, up, leaf, low, high } = this;
     const keys = tree.leaves.numbers[leaf >> LEAF_PAGE_BITS]!;
     const base = (leaf & LEAF_PAGE_MASK) << (LEAF_BITS + 1);
     const count = tree.leaves.counts[leaf]!;
     const step = up ? 1 : -1;
-    // Before its first entry only the first leaf has a hole.
-    const first = tree.levels > 0 && this.slots[1]! > 0 ? 1 : 0;
-    let slot = up ? first : count;
-    const last = up ? count : first;
-    this.largest = 0;
+    let slot = up ? 0 : count;
+    const last = count - slot;
     if (up ? keys[base]! < this.min : count > 0 && keys[base + count + LEAF - 1]! > this.max) {
-      slot = Math.max(slotAbove(tree, leaf, up ? this.min : this.max), first);
+      slot = slotAbove(tree, leaf, up ? this.min : this.max);
     }
     for (; ; slot += step) {
       if (slot > 0 && slot < count) {
         slot = this.nextHole(keys, base + slot, base + last, step) - base;
       }
-      const from = slot > 0 ? keys[base + slot + LEAF - 1]! : edgeOf(tree, this, 1, this.slots[1]!, 0);
-      const to = slot < count ? keys[base + slot]! : edgeOf(tree, this, 1, this.slots[1]!, 1);
+      const from = slot > 0 ? keys[base + slot + LEAF - 1]! : low;
+      const to = slot < count ? keys[base + slot]! : high;
       if (to - from >= size) {
         this.found = this.place(from, to);
-        if (this.found < NONE) return true;
+        if (this.found < NONE) {
+          this.slot = slot;
+          return true;
+        }
       }
-      this.largest = Math.max(this.largest, to - from);
       if (slot === last) return false;
     }
   }
 
   /**
    * Searches the subtree at `node`, `level` levels above the leaves; lowers the bounds that are seen to be too
-   * high. Leaves in `largest` the largest bound of those that did not do. `own`: no other version has the node.
+   * high. `own`: no other version has the node.
    */
   inNode(tree: TreeState, node: number, level: number, own: boolean): boolean {
     if (level === 0) {
       this.leaf = node;
       return this.inLeaf(tree);
     }
-    const { up, min, max } = this;
+    const { up, min, max, low, high } = this;
     const { table, counts } = tree.inners;
     const count = counts[node]!;
     const base = keyAt(node, 0);
     const end = up ? count : -1;
     const step = up ? 1 : -1;
     this.parents[level] = node;
-    this.largest = 0;
-    for (let i = searchInner(table, base, up ? min : max) - base; ; i += step) {
+    let i = up ? 0 : count - 1;
+    if (up ? table[base + 1]! <= min : table[base + i]! > max)
+      i = searchInner(table, base, up ? min : max) - base;
+    for (; ; i += step) {
       i = this.nextBound(table, base + i + GAPS, base + end + GAPS, step) - base - GAPS;
-      if (i === end || (up ? i > 0 && table[base + i]! >= max : table[base + i + 1]! <= min)) return false;
+      if (i === end) return false;
+      const from = i > 0 ? table[base + i]! : low;
+      const to = i < count - 1 ? table[base + i + 1]! : high;
+      if (up ? from >= max : to <= min) return false;
       this.slots[level] = i;
+      this.low = from;
+      this.high = to;
       const kid = kidAt(tree, node, i);
-      const { largest } = this;
       if (this.inNode(tree, kid, level - 1, own && owns(tree, kid, level - 1))) return true;
-      const gap = base + i + GAPS;
       // Where a shared node begins and ends may differ from version to version. What was searched in part says nothing.
-      if (
-        (own || (i > 0 && i < count - 1)) &&
-        edgeOf(tree, this, level, i, 0) >= min &&
-        edgeOf(tree, this, level, i, 1) <= max
-      ) {
-        table[gap] = Math.min(table[gap]!, this.largest);
-      }
-      this.largest = Math.max(largest, table[gap]!);
+      if ((own || (i > 0 && i < count - 1)) && from >= min && to <= max) measure(tree, this, level, i, to);
     }
   }
 
@@ -113,28 +110,16 @@ class GapSearch extends Path {
   /** The first place from `at` on where a gap bound is at least `size`, or `end`. */
   nextBound(table: Float64Array, at: number, end: number, step: number): number {
     const { size } = this;
-    let { largest } = this;
     let i = at;
-    for (; i !== end; i += step) {
-      const bound = table[i]!;
-      if (bound >= size) break;
-      if (bound > largest) largest = bound;
-    }
-    this.largest = largest;
+    while (i !== end && table[i]! < size) i = (i + step) & INDEX;
     return i;
   }
 
   /** The first place from `at` on of an entry with a hole of at least `size` before it, or `end`. */
   nextHole(keys: Float64Array, at: number, end: number, step: number): number {
     const { size } = this;
-    let { largest } = this;
     let i = at;
-    for (; i !== end; i += step) {
-      const hole = keys[i]! - keys[i + LEAF - 1]!;
-      if (hole >= size) break;
-      if (hole > largest) largest = hole;
-    }
-    this.largest = largest;
+    while (i !== end && keys[i]! - keys[i + LEAF - 1]! < size) i = (i + step) & INDEX;
     return i;
   }
 }
@@ -166,6 +151,21 @@ export function findGap(
   search.align = align;
   search.offset = offset;
   search.up = up;
+  search.low = tree.min;
+  search.high = tree.max;
   // Versions that share the root are the same tree.
   return search.inNode(tree, tree.root, tree.levels, true) ? search.found : NONE;
+}
+
+/** Leads the path of the same tree to the hole that the last search found. */
+export function follow(tree: TreeState, path: Path): void {
+  for (let level = tree.levels; level > 0; level--) {
+    path.parents[level] = search.parents[level]!;
+    path.slots[level] = search.slots[level]!;
+  }
+  path.leaf = search.leaf;
+  path.slot = search.slot;
+  path.low = search.low;
+  path.high = search.high;
+  path.at = tree.version;
 }

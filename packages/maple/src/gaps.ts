@@ -1,8 +1,9 @@
 // The "./gaps" entry of @vma/maple, and all of it: holes of a size, and all holes in order.
 import { checkPoint, need } from "./assert.js";
 import { Cursor } from "./cursor.js";
-import { findGap } from "./gap.js";
+import { findGap, follow } from "./gap.js";
 import type { MapleTree } from "./maple-tree.js";
+import type { TreeState } from "./state.js";
 
 /** Entries without a hole after which gaps() asks the bounds instead of stepping on. */
 const DENSE_RUN = 16;
@@ -46,12 +47,25 @@ function gap<V>(
   align: number,
   offset: number,
 ): number {
+  const found = search(tree, up, size, min, max, align, offset);
+  return found < Infinity ? found : tree.min < 0 ? NaN : -1;
+}
+
+/** Checks what the caller asks for and looks for it: the place, or Infinity. */
+function search(
+  tree: TreeState,
+  up: boolean,
+  size: number,
+  min: number,
+  max: number,
+  align: number,
+  offset: number,
+): number {
   const from = Math.max(checkPoint(min), tree.min);
   const to = Math.min(checkPoint(max), tree.max);
   need(size > 0 && size < Infinity, "the size of a gap must be above 0", size);
   need(align > 0 && align < Infinity, "an alignment must be above 0", align);
-  const found = from < to ? findGap(tree, up, size, from, to, align, checkPoint(offset)) : Infinity;
-  return found < Infinity ? found : tree.min < 0 ? NaN : -1;
+  return from < to ? findGap(tree, up, size, from, to, align, checkPoint(offset)) : Infinity;
 }
 
 /** The holes in [min, max), cut to it, in order. None is empty. */
@@ -81,18 +95,42 @@ export function* gaps<V>(
   }
 }
 
-/** Moves the cursor to the next hole of at least `size`; false, and no move, if there is none. */
-export function nextGap<V>(cursor: Cursor<V>, size: number = Number.MIN_VALUE): boolean {
-  return toGap(cursor, true, size, cursor.end, cursor.ready().max);
+/**
+ * Moves the cursor to the lowest hole with place for `size` in [min, max), by default behind the cursor; false, and no
+ * move, if there is none. With a `min`, where the cursor was does not matter, as for `seek`.
+ */
+export function nextGap<V>(
+  cursor: Cursor<V>,
+  size: number = Number.MIN_VALUE,
+  min?: number,
+  max: number = cursor.tree.max,
+): boolean {
+  return toGap(cursor, true, size, min ?? fresh(cursor).end, max);
 }
 
-/** Moves the cursor to the previous hole of at least `size`; false, and no move, if there is none. */
-export function prevGap<V>(cursor: Cursor<V>, size: number = Number.MIN_VALUE): boolean {
-  return toGap(cursor, false, size, cursor.ready().min, cursor.start);
+/**
+ * Moves the cursor to the highest hole with place for `size` in [min, max), by default before the cursor; false, and no
+ * move, if there is none. With a `max`, where the cursor was does not matter, as for `seek`.
+ */
+export function prevGap<V>(
+  cursor: Cursor<V>,
+  size: number = Number.MIN_VALUE,
+  min: number = cursor.tree.min,
+  max?: number,
+): boolean {
+  return toGap(cursor, false, size, min, max ?? fresh(cursor).start);
+}
+
+/** The cursor, unless the tree was changed behind it. */
+function fresh<V>(cursor: Cursor<V>): Cursor<V> {
+  cursor.ready();
+  return cursor;
 }
 
 function toGap<V>(cursor: Cursor<V>, up: boolean, size: number, min: number, max: number): boolean {
-  const at = min < max ? findGap(cursor.tree, up, size, min, max, 1, 0) : Infinity;
-  if (at < Infinity) cursor.seek(at);
-  return at < Infinity;
+  const { tree } = cursor;
+  if (!(search(tree, up, size, min, max, 1, 0) < Infinity)) return false;
+  follow(tree, cursor);
+  cursor.onHole();
+  return true;
 }

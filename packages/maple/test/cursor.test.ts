@@ -121,6 +121,39 @@ describe("a cursor", () => {
     expect(prevGap(cursor)).toBe(false);
   });
 
+  it("moves to the lowest or highest hole with room between two keys, wherever it stands", () => {
+    const tree = sample();
+    const cursor = tree.cursor(45);
+    expect(prevGap(cursor, 5, 0, 38)).toBe(true);
+    expect(place(cursor)).toEqual([30, 40, undefined]);
+    expect(prevGap(cursor, 9, 0, 38)).toBe(true);
+    expect(place(cursor)).toEqual([0, 10, undefined]);
+    expect(prevGap(cursor, 9, 2, 38)).toBe(false);
+    expect(place(cursor)).toEqual([0, 10, undefined]);
+    expect(nextGap(cursor, 9, 2, 2 ** 64)).toBe(true);
+    expect(place(cursor)).toEqual([30, 40, undefined]);
+    expect(nextGap(cursor, 9, 32, 2 ** 64)).toBe(true);
+    expect(place(cursor)).toEqual([50, 2 ** 64, undefined]);
+    expect(nextGap(cursor, 1, 20, 10)).toBe(false);
+    expect(cursor.peekPrev()).toBe("c");
+    expect(cursor.prev()).toBe("c");
+    expect(() => prevGap(cursor, 0, 0, 10)).toThrow("the size of a gap must be above 0, got 0");
+    expect(() => nextGap(cursor, 1, Number.NaN)).toThrow("a key must be a finite number, got NaN");
+  });
+
+  it("goes on from a hole that it was moved to: reads its neighbours, writes and walks", () => {
+    const tree = MapleTree.from(Array.from({ length: LEAF * 100 }, (_, i) => [i * 3, i * 3 + 2, i] as const));
+    const cursor = tree.cursor();
+    for (let limit = LEAF * 300 - 3; limit > LEAF * 150; limit -= 3) {
+      expect(prevGap(cursor, 1, 0, limit)).toBe(true);
+      expect([cursor.start, cursor.end]).toEqual([limit - 1, limit]);
+      expect([cursor.peekPrev(), cursor.peekNext()]).toEqual([tree.get(limit - 2), tree.get(limit)]);
+      cursor.set(limit - 1, limit, -limit);
+      expect(cursor.prev()).toBe(limit / 3 - 1);
+    }
+    expectSound(tree);
+  });
+
   it("refuses to answer after somebody else's write, until it seeks or finds", () => {
     const tree = sample();
     const cursor = tree.cursor(10);
@@ -149,6 +182,10 @@ describe("a cursor", () => {
       for (const read of reads) expect(read).toThrow("the tree was changed behind this cursor");
     }
     expect(cursor.find(0)).toBe(undefined);
+    tree.set(0, 10, "a");
+    expect([nextGap(cursor, 1, 5), cursor.start]).toEqual([true, 10]);
+    tree.set(20, 30, "b");
+    expect([prevGap(cursor, 1, 0, 25), cursor.start]).toEqual([true, 10]);
   });
 
   it("is not disturbed by writes that change nothing", () => {

@@ -121,6 +121,15 @@ function run(from: number, shape: Shape): void {
       const hole = model.gaps(0, cursor.start).at(-1);
       expect(prevGap(cursor)).toBe(hole !== undefined);
       if (hole !== undefined) expect([cursor.start, cursor.end]).toEqual(hole);
+      const size = (1 + random.below(shape.usual)) * shape.step;
+      const top = model.highestGap(size, start, end);
+      expect(prevGap(cursor, size, start, end)).toBe(top >= 0);
+      if (top >= 0) expect(cursor.start <= top && cursor.end >= top + size).toBe(true);
+      const low = model.lowestGap(size, start, end);
+      expect(nextGap(cursor, size, start, end)).toBe(low >= 0);
+      if (low >= 0) expect(cursor.start <= low && cursor.end >= low + size).toBe(true);
+      const next = model.entries.find(([from]) => from >= cursor.end)?.[2];
+      if (cursor.value === undefined) expect(cursor.peekNext()).toBe(next);
     } else if (what < 90) {
       if (cursor.seek(start) !== undefined) {
         cursor.replaceValue(value);

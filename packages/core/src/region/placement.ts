@@ -1,6 +1,6 @@
 /** Where a mapping goes (`get_unmapped_area`). Addresses and lengths are bytes, page aligned. */
 
-import { highestGap, lowestGap } from "@vma/maple/gaps";
+import { nextGap, prevGap } from "@vma/maple/gaps";
 import { EINVAL, ENOMEM, EPERM } from "../abi/errno.js";
 import { MAP_32BIT, MAP_FIXED, MAP_SHARED, VM_GROWSDOWN } from "../abi/flags.js";
 import {
@@ -111,33 +111,35 @@ function isFree(mm: Mm, address: number, length: number): boolean {
   return above === undefined || address + length <= startWithGap(mm, above);
 }
 
-/** The highest room, searching again below each guard gap that is in the way. */
+/**
+ * The highest room, searching again below each guard gap that is in the way. Who maps the hole asks for it next: the
+ * cursor is left there.
+ */
 function highestRoom(mm: Mm, length: number, low: number, high: number): number {
+  const { cursor } = mm;
   const least = Math.max(low, mm.limits.mmapMinAddr);
   let limit = high;
-  for (;;) {
-    const address = limit - length < least ? -1 : highestGap(mm.tree, length, least, limit);
-    if (address < 0) return -ENOMEM;
-    // Who maps the hole asks for it next: the cursor is to stand there.
-    mm.cursor.seek(address);
-    const above = mm.cursor.peekNext();
-    if (above === undefined || (above.flags & VM_GROWSDOWN) === 0) return address;
-    const holeEnd = Math.min(limit, mm.cursor.end);
+  while (limit - length >= least && prevGap(cursor, length, least, limit)) {
+    const holeEnd = Math.min(limit, cursor.end);
+    const above = cursor.peekNext();
+    if (above === undefined || (above.flags & VM_GROWSDOWN) === 0) return holeEnd - length;
     const gapStart = startWithGap(mm, above);
-    if (gapStart >= holeEnd) return address;
+    if (gapStart >= holeEnd) return holeEnd - length;
     limit = gapStart;
   }
+  return -ENOMEM;
 }
 
 /** The lowest room, searching again above each growing area whose guard gap is in the way. */
 function lowestRoom(mm: Mm, length: number, low: number, high: number): number {
+  const { cursor } = mm;
   let least = Math.max(low, mm.limits.mmapMinAddr);
-  for (;;) {
-    const address = high - length < least ? -1 : lowestGap(mm.tree, length, least, high);
-    if (address < 0) return -ENOMEM;
-    const above = mm.cursor.find(address);
+  while (high - length >= least && nextGap(cursor, length, least, high)) {
+    const address = Math.max(least, cursor.start);
+    const above = cursor.peekNext();
     if (above === undefined || (above.flags & VM_GROWSDOWN) === 0) return address;
     if (startWithGap(mm, above) >= address + length) return address;
     least = above.end;
   }
+  return -ENOMEM;
 }
