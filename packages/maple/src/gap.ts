@@ -1,5 +1,5 @@
 // Finding holes by the gap bounds, and lowering those that are seen to be too high: see bounds.ts.
-import { isExact, KEY_STEP } from "./assert.js";
+import { checkPoint, isExact, KEY_STEP, need } from "./assert.js";
 import { measure } from "./bounds.js";
 import { GAPS, keyAt, LEAF, LEAF_BITS, LEAF_PAGE_BITS, LEAF_PAGE_MASK } from "./layout.js";
 import { kidAt, Path, slotAbove } from "./path.js";
@@ -133,8 +133,8 @@ function fits(size: number, from: number, to: number): boolean {
 const search: GapSearch = new GapSearch();
 
 /**
- * The place for `size` in the lowest (or highest) hole of [min, max) that has one, or Infinity: a multiple of
- * `align` plus `offset`. Assumes checked arguments: min < max within the domain, size > 0, align > 0.
+ * The place for `size` in the lowest (or highest) hole of [min, max) that has one, a multiple of `align` plus `offset`;
+ * or Infinity. Throws a RangeError for what cannot be looked for.
  */
 export function findGap(
   tree: TreeState,
@@ -145,16 +145,18 @@ export function findGap(
   align: number,
   offset: number,
 ): number {
+  need(size > 0 && size < Infinity, "the size of a gap must be above 0", size);
+  need(align > 0 && align < Infinity, "an alignment must be above 0", align);
   search.size = size;
-  search.min = min;
-  search.max = max;
+  search.min = Math.max(checkPoint(min), tree.min);
+  search.max = Math.min(checkPoint(max), tree.max);
   search.align = align;
-  search.offset = offset;
+  search.offset = checkPoint(offset);
   search.up = up;
   search.low = tree.min;
   search.high = tree.max;
   // Versions that share the root are the same tree.
-  return search.inNode(tree, tree.root, tree.levels, true) ? search.found : NONE;
+  return search.min < search.max && search.inNode(tree, tree.root, tree.levels, true) ? search.found : NONE;
 }
 
 /** Leads the path of the same tree to the hole that the last search found. */

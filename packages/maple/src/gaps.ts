@@ -1,5 +1,5 @@
 // The "./gaps" entry of @vma/maple, and all of it: holes of a size, and all holes in order.
-import { checkPoint, need } from "./assert.js";
+import { checkPoint } from "./assert.js";
 import { Cursor } from "./cursor.js";
 import { findGap, follow } from "./gap.js";
 import type { MapleTree } from "./maple-tree.js";
@@ -20,7 +20,7 @@ export function lowestGap<V>(
   align = 1,
   offset = 0,
 ): number {
-  return gap(tree, true, size, min, max, align, offset);
+  return told(tree, findGap(tree, true, size, min, max, align, offset));
 }
 
 /**
@@ -35,37 +35,12 @@ export function highestGap<V>(
   align = 1,
   offset = 0,
 ): number {
-  return gap(tree, false, size, min, max, align, offset);
+  return told(tree, findGap(tree, false, size, min, max, align, offset));
 }
 
-function gap<V>(
-  tree: MapleTree<V>,
-  up: boolean,
-  size: number,
-  min: number,
-  max: number,
-  align: number,
-  offset: number,
-): number {
-  const found = search(tree, up, size, min, max, align, offset);
+/** What the caller is told: the place, or what says that there is none. */
+function told(tree: TreeState, found: number): number {
   return found < Infinity ? found : tree.min < 0 ? NaN : -1;
-}
-
-/** Checks what the caller asks for and looks for it: the place, or Infinity. */
-function search(
-  tree: TreeState,
-  up: boolean,
-  size: number,
-  min: number,
-  max: number,
-  align: number,
-  offset: number,
-): number {
-  const from = Math.max(checkPoint(min), tree.min);
-  const to = Math.min(checkPoint(max), tree.max);
-  need(size > 0 && size < Infinity, "the size of a gap must be above 0", size);
-  need(align > 0 && align < Infinity, "an alignment must be above 0", align);
-  return from < to ? findGap(tree, up, size, from, to, align, checkPoint(offset)) : Infinity;
 }
 
 /** The holes in [min, max), cut to it, in order. None is empty. */
@@ -129,7 +104,7 @@ function fresh<V>(cursor: Cursor<V>): Cursor<V> {
 
 function toGap<V>(cursor: Cursor<V>, up: boolean, size: number, min: number, max: number): boolean {
   const { tree } = cursor;
-  if (!(search(tree, up, size, min, max, 1, 0) < Infinity)) return false;
+  if (!(findGap(tree, up, size, min, max, 1, 0) < Infinity)) return false;
   follow(tree, cursor);
   cursor.onHole();
   return true;
