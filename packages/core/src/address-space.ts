@@ -89,25 +89,33 @@ export interface AreaInit {
  * Addresses and lengths are bytes.
  */
 export class AddressSpace {
-  /** The record behind it: counters, limits, tree. Read it freely; change it only through the calls. */
-  readonly mm: Mm;
+  readonly #mm: Mm;
   readonly #request: MergeRequest;
 
   /** A new, empty address space; or one around a record that exists already. */
   constructor(options: AddressSpaceOptions | Mm = {}) {
-    this.mm = options instanceof Mm ? options : createMm(options);
-    this.#request = new MergeRequest(this.mm);
-    this.mm.unlock();
+    this.#mm = options instanceof Mm ? options : createMm(options);
+    this.#request = new MergeRequest(this.#mm);
+    this.#mm.unlock();
+  }
+
+  /**
+   * The record behind it: counters, limits, tree. Read it freely; change it only through the calls. Whoever has asked
+   * for it may hold any area: from then on no record of an area that is gone is used again, which costs some time.
+   */
+  get mm(): Mm {
+    this.#mm.spare.seenUpTo = Infinity;
+    return this.#mm;
   }
 
   /** What its kernel does differently from others. */
   get profile(): KernelProfile {
-    return this.mm.profile;
+    return this.#mm.profile;
   }
 
   /** Sends every event to `listen` from now on; null ends that. Events cost nothing while nobody listens. */
   onEvent(listen: ((event: AreaEvent) => void) | null): void {
-    this.mm.events = listen === null ? null : new EventListener(listen);
+    this.#mm.events = listen === null ? null : new EventListener(listen);
   }
 
   /**
@@ -115,7 +123,7 @@ export class AddressSpace {
    * when the range is misaligned or taken. Open hooks are not called.
    */
   addArea(init: AreaInit): Vma {
-    const { mm } = this;
+    const mm = this.#mm;
     const { start, end, flags } = init;
     if (!isPageAligned(start) || !isPageAligned(end) || !(start < end) || start < 0 || end > 2 ** 64) {
       throw new RangeError(`area [${hex(start)}, ${hex(end)}) is not a page-aligned range below 2^64`);
@@ -138,6 +146,7 @@ export class AddressSpace {
     const pages = (end - start) / PAGE_SIZE;
     accountPages(mm, vma.flags, pages);
     if (isCharged(vma.flags)) mm.committed += pages;
+    mm.handOut();
     return vma;
   }
 
@@ -158,13 +167,13 @@ export class AddressSpace {
 
   /** pkey_mprotect: as mprotect, with a protection key; -1 keeps the keys there are. */
   pkeyMprotect(address: number, length: number, prot: number, pkey: number): number {
-    if (pkey !== -1 && !this.mm.protectionKeys.has(pkey)) return -EINVAL;
+    if (pkey !== -1 && !this.#mm.protectionKeys.has(pkey)) return -EINVAL;
     return this.#end(mprotect(this.#begin(), address, length, prot, pkey));
   }
 
   /** pkey_alloc: the lowest free key, or -ENOSPC. */
   pkeyAlloc(): number {
-    const keys = this.mm.protectionKeys;
+    const keys = this.#mm.protectionKeys;
     for (let key = 1; key < PROTECTION_KEYS; key += 1) {
       if (keys.has(key)) continue;
       keys.add(key);
@@ -175,7 +184,7 @@ export class AddressSpace {
 
   /** pkey_free: 0, or -EINVAL when the key is not allocated. */
   pkeyFree(pkey: number): number {
-    return pkey > 0 && this.mm.protectionKeys.delete(pkey) ? 0 : -EINVAL;
+    return pkey > 0 && this.#mm.protectionKeys.delete(pkey) ? 0 : -EINVAL;
   }
 
   /** brk: the program break afterwards, which is the old one when the kernel refuses. */
@@ -246,7 +255,7 @@ export class AddressSpace {
 
   /** prctl PR_SET_MDWE: from now on no memory becomes both writable and executable. */
   setDenyWriteExec(): void {
-    this.mm.denyWriteExec = true;
+    this.#mm.denyWriteExec = true;
   }
 
   /** mbind: 0 or a negative errno. Null is the default policy. */
@@ -291,23 +300,25 @@ export class AddressSpace {
   /** The last close of a userfaultfd descriptor: all its areas are released. */
   userfaultClose(uffd: Userfault): void {
     userfaultClose(this.#begin(), uffd);
-    this.mm.unlock();
+    this.#mm.unlock();
   }
 
   /** One access to the byte at `address`: 0, or the signal it ends in (SIGSEGV 11, SIGBUS 7). */
   fault(address: number, write: boolean): number {
-    return faultPage(this.mm, address, write);
+    return faultPage(this.#mm, address, write);
   }
 
   /** fork: the child's address space. */
   fork(): AddressSpace {
-    return new AddressSpace(fork(this.mm));
+    const child = fork(this.#mm);
+    child.spare.seenUpTo = 0;
+    return new AddressSpace(child);
   }
 
   /** exit, or the old half of exec: everything is unmapped and the address space is as new. */
   exit(): void {
     exitMmap(this.#begin());
-    this.mm.unlock();
+    this.#mm.unlock();
   }
 
   /**
@@ -328,34 +339,37 @@ export class AddressSpace {
   }
 
   /** The areas in address order. */
-  areas(): IterableIterator<Vma> {
-    return this.mm.tree.values();
+  *areas(): IterableIterator<Vma> {
+    this.#mm.handOut();
+    yield* this.#mm.tree.values();
   }
 
   /** The area that holds the byte at `address`, or null. */
   areaAt(address: number): Vma | null {
-    return this.mm.tree.get(address) ?? null;
+    this.#mm.handOut();
+    return this.#mm.tree.get(address) ?? null;
   }
 
   /** Number of areas (`mm->map_count`). */
   get mapCount(): number {
-    return this.mm.mapCount;
+    return this.#mm.mapCount;
   }
 
   /** Every rule that does not hold, recomputed from nothing; empty when the address space is sound. */
   validate(): string[] {
-    return validateMm(this.mm);
+    return validateMm(this.#mm);
   }
 
   /** Takes the address space's lock for writing: marks made from here on are this call's. */
   #begin(): MergeRequest {
-    this.mm.lock();
+    this.#mm.lock();
+    this.#mm.spare.beginCall();
     return this.#request;
   }
 
   /** Drops the lock and passes the call's result on. */
   #end(result: number): number {
-    this.mm.unlock();
+    this.#mm.unlock();
     return result;
   }
 }
@@ -370,6 +384,7 @@ function createMm(options: AddressSpaceOptions): Mm {
   mm.brk = mm.startBrk;
   if (options.trackPages === true) mm.pages = new PageTable();
   mm.checked = options.checked ?? false;
+  mm.spare.seenUpTo = 0; // nobody has it
   return mm;
 }
 

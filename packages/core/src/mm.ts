@@ -9,6 +9,7 @@ import { AnonVmaSource } from "./object/anon-vma.js";
 import type { EventSink } from "./object/event.js";
 import type { Journal } from "./object/journal.js";
 import type { PageTable } from "./object/page-table.js";
+import { SpareRecords } from "./object/spare-records.js";
 import type { Vma } from "./object/vma.js";
 
 /** Numbers and anonymous objects shared by an address space and all that fork from it. */
@@ -20,6 +21,11 @@ export class Family {
   /** A number no area of the family has had. */
   nextAreaId(): number {
     this.#lastArea += 1;
+    return this.#lastArea;
+  }
+
+  /** @internal The number that the youngest area has. */
+  get lastAreaId(): number {
     return this.#lastArea;
   }
 
@@ -78,6 +84,8 @@ export class Mm {
   defFlags = 0;
   /** The process opted all its memory in to KSM. */
   ksmAll = false;
+  /** @internal Records of areas that are gone, to be used again. */
+  readonly spare: SpareRecords = new SpareRecords();
   /** Areas that an unmap in progress has collected. Scratch, empty between calls. */
   readonly gathered: Vma[] = [];
   /** Which pages are in memory; null when the address space does not keep track. */
@@ -131,6 +139,12 @@ export class Mm {
   /** Whether somebody holds the lock for writing. */
   get isLocked(): boolean {
     return (this.lockSequence & 1) === 1;
+  }
+
+  /** @internal Says that every area there is may be in somebody's hands from now on. */
+  handOut(): void {
+    const { spare, family } = this;
+    spare.seenUpTo = Math.max(spare.seenUpTo, family.lastAreaId);
   }
 
   /** Takes the lock for writing (`mmap_write_lock`). Marks made before are no longer this call's. */

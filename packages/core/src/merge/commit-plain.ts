@@ -3,6 +3,7 @@
  * nothing is asked any more; nothing can fail, as such memory has no hooks and no host that refuses.
  */
 
+import { toPages } from "../abi/page.js";
 import type { AreaIterator } from "../iterator.js";
 import type { Mm } from "../mm.js";
 import { EMPTY_CHAIN } from "../object/anon-vma.js";
@@ -153,7 +154,8 @@ export function commitPlainGrowth(
 
 /** A record for [start, end) of `vma`, counted, before `vma` itself gets shorter. */
 function pieceOf(mm: Mm, vma: Vma, start: number, end: number): Vma {
-  const piece = vma.part(mm.family.nextAreaId(), start, end);
+  const pgoff = vma.pgoff + toPages(start - vma.start);
+  const piece = mm.spare.take(mm.family.nextAreaId(), start, end, pgoff, vma.flags, vma.flagsHigh);
   piece.adoptAnon(vma);
   piece.writeMark = mm.lockSequence;
   mm.mapCount += 1;
@@ -167,4 +169,5 @@ function dropPlain(mm: Mm, removed: Vma): void {
     removed.anonChain = EMPTY_CHAIN;
   }
   mm.mapCount -= 1;
+  mm.spare.give(removed);
 }

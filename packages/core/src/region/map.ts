@@ -25,7 +25,7 @@ import { growPlain } from "../merge/plain.js";
 import type { MergeRequest } from "../merge/request.js";
 import type { Mm } from "../mm.js";
 import type { OpenFile, VmOps } from "../object/file.js";
-import { Vma, vmaPages } from "../object/vma.js";
+import { type Vma, vmaPages } from "../object/vma.js";
 import { accountPages, chargePages, isAccountable, mayExpand, unchargePages } from "./accounting.js";
 import { gatherAreas, keepGathered, releaseGathered, tightenEdges } from "./unmap.js";
 
@@ -181,7 +181,7 @@ function placeNew(
   if (!host.allocateArea(null)) return null;
   let wanted = lockableFlags(flags, flagsHigh);
   if (mm.ksmAll && isKsmCompatible(wanted, flagsHigh)) wanted |= VM_MERGEABLE;
-  const vma = new Vma(mm.family.nextAreaId(), start, end, pgoff, wanted, flagsHigh);
+  const vma = mm.spare.take(mm.family.nextAreaId(), start, end, pgoff, wanted, flagsHigh);
   vma.file = file;
   if (ops !== null) vma.ops = ops;
   host.areaAllocated(vma, null);

@@ -186,6 +186,7 @@ export function forgetArea(mm: Mm, vma: Vma): void {
   if (vma.policy !== null) host.policyDropped(vma.policy);
   if (mm.events !== null) mm.events.removed(vma);
   host.freeArea(vma);
+  if (mm.isUnobserved) mm.spare.give(vma);
 }
 
 /** Whether the area is sealed against removal and change. */
