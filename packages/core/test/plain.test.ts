@@ -1,6 +1,5 @@
 // The shorter way of plain memory against the longer one: the same calls on two address spaces, one of which checks
-// itself and so never goes the shorter way, nor uses a record again. After every call both have the same areas, records
-// and counters.
+// itself, so it never goes that way nor uses a record again. After every call both have the same areas and counters.
 import { describe, expect, it } from "vitest";
 import {
   AddressSpace,
