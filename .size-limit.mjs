@@ -32,7 +32,7 @@ export default [
   entry("@vma/maple/debug", "2.3 kB"),
   entry("@vma/core", "36 kB"),
   entry("@vma/core/engine", "18.8 kB"),
-  entry("@vma/core/debug", "9.2 kB"),
+  entry("@vma/core/debug", "9.8 kB"),
   entry("@vma/trace", "66 kB", { ignore: NODE }),
   entry("@vma/trace, the strace reader alone", "13.5 kB", { import: "{ StraceReader }", ignore: NODE }),
   entry("@vma/testkit", "40.5 kB"),
