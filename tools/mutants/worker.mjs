@@ -55,7 +55,7 @@ const keyOf = (/** @type {Mutation} */ { file, start, end, written }) => `${file
 const engine = readdirSync(join(root, "tests/engine")).filter((name) => name.endsWith(".test.ts"));
 /** Test files in the order in which they are asked, but that plain memory's own are asked first about its files. */
 const STAGES = [
-  ["packages/core/test/plain.test.ts"],
+  ["packages/core/test/plain.test.ts", "packages/core/test/spare-records.test.ts"],
   [
     "packages/core/test/mergeable.test.ts",
     "packages/core/test/request.test.ts",
