@@ -8,22 +8,25 @@ import {
   MAP_ANONYMOUS,
   MAP_FIXED,
   MAP_PRIVATE,
+  OpenFile,
   PAGE_SIZE,
   PROT_NONE,
   PROT_READ,
   PROT_WRITE,
-  type Vma,
 } from "../src/index.js";
 import { Mm } from "../src/mm.js";
+import { AnonVma } from "../src/object/anon-vma.js";
+import { Vma } from "../src/object/vma.js";
 
 const BASE = 2 ** 33;
 const RW = PROT_READ | PROT_WRITE;
+const ANONYMOUS = MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED;
 
 const at = (page: number): number => BASE + page * PAGE_SIZE;
 
 function map(space: AddressSpace, page: number, pages = 1): void {
-  const flags = MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED;
-  expect(space.mmap({ address: at(page), length: pages * PAGE_SIZE, prot: RW, flags })).toBe(at(page));
+  const call = { address: at(page), length: pages * PAGE_SIZE, prot: RW, flags: ANONYMOUS };
+  expect(space.mmap(call)).toBe(at(page));
 }
 
 /** A space whose record only this test has; it says itself that it keeps no area. */
@@ -35,6 +38,16 @@ function observed(): { readonly space: AddressSpace; readonly areaAt: (page: num
 }
 
 describe("the record of an area that is gone", () => {
+  it("is renewed in every field", () => {
+    const vma = new Vma(1, at(0), at(4), 7, 3, 5);
+    vma.file = new OpenFile({ path: "/a/file" });
+    vma.takeAnon(new AnonVma(1));
+    vma.anonName = "a name";
+    vma.writeMark = 9;
+    vma.renew(2, at(8), at(9), 11, 1, 0);
+    expect(vma).toStrictEqual(new Vma(2, at(8), at(9), 11, 1, 0));
+  });
+
   it("becomes the next area's, as if it were new", () => {
     const { space, areaAt } = observed();
     map(space, 0, 4);
@@ -107,6 +120,25 @@ describe("the record of an area that is gone", () => {
     for (let page = 0; page < 20; page += 2) map(space, page);
     expect([...space.areas()]).not.toContain(held);
     expect(held?.id).toBe(id);
+  });
+
+  it("stays its own when hooks of its mapping were given it, in the parent or in the child", () => {
+    const held = new Map<Vma, number>();
+    const keep = (vma: Vma): void => {
+      held.set(vma, vma.id);
+    };
+    const space = new AddressSpace({ kernel: "6.18" });
+    const call = { address: at(0), length: 3 * PAGE_SIZE, prot: RW, flags: ANONYMOUS };
+    expect(space.mmap({ ...call, ops: { open: keep, close: keep } })).toBe(at(0));
+    const child = space.fork();
+    for (const each of [child, space]) {
+      each.munmap(at(1), PAGE_SIZE);
+      each.munmap(at(0), 3 * PAGE_SIZE);
+      for (let page = 0; page < 20; page += 2) map(each, page);
+      for (const vma of held.keys()) expect([...each.areas()]).not.toContain(vma);
+    }
+    expect(held.size).toBe(6);
+    for (const [vma, id] of held) expect(vma.id).toBe(id);
   });
 
   it("stays its own when it was put there, given to a child or remembered by a snapshot", () => {

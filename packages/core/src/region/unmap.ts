@@ -186,7 +186,8 @@ export function forgetArea(mm: Mm, vma: Vma): void {
   if (vma.policy !== null) host.policyDropped(vma.policy);
   if (mm.events !== null) mm.events.removed(vma);
   host.freeArea(vma);
-  if (mm.isUnobserved) mm.spare.give(vma);
+  // Records with hooks have been in the hands of those.
+  if (isPlainChange(mm, vma)) mm.spare.give(vma);
 }
 
 /** Whether the area is sealed against removal and change. */
