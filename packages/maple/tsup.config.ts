@@ -21,6 +21,8 @@ const INTERNAL: readonly string[] = [
   ],
   ...[
     "base",
+    "fetch",
+    "fetched",
     "most",
     "fewest",
     "provide",

@@ -40,10 +40,8 @@ export class Cursor<V> extends Path {
       if (!(checkPoint(at) >= tree.min && at < tree.max)) outside(tree.min, tree.max, at);
       descend(tree, this, at);
     } else if (at >= this.start && at < this.end) return this.value;
-    const slot = slotAbove(tree, this.leaf, at);
-    this.slot = slot;
-    if (slot < tree.leaves.counts[this.leaf]! && startAt(tree, this.leaf, slot) <= at) return this.onEntry();
-    return this.onHole();
+    this.slot = slotAbove(tree, this.leaf, at);
+    return holeEnd(tree, this, this.slot) <= at ? this.onEntry() : this.onHole();
   }
 
   /** Moves to the first entry that ends above `at`; to the last hole if there is none. Returns its value. */

@@ -26,6 +26,11 @@ export const LEAF_MIN = 8;
 export const LEAF_PAGE_BITS = 6;
 export const LEAF_PAGE_MASK: number = (1 << LEAF_PAGE_BITS) - 1;
 
+/** So many leaves are 3 MB, more than the caches near a processor hold. */
+export const MANY = 4096;
+/** Numbers, or items, in a line of those caches. */
+export const LINE = 8;
+
 /** Slots of an inner node, as a power of two; the last one stays Infinity, as a stop for searches. */
 export const INNER_BITS = 6;
 /** How far a gap bound lies behind its key. */

@@ -12,9 +12,10 @@ import {
   LEAF_MIN,
   LEAF_PAGE_BITS,
   LEAF_PAGE_MASK,
+  MANY,
   MAX_HEIGHT,
 } from "./layout.js";
-import { descend, type Path, slotNear, startAt } from "./path.js";
+import { descend, holeEnd, type Path, slotNear } from "./path.js";
 import { Pool } from "./pool.js";
 import type { Rules } from "./rules.js";
 import { searchInner, searchLeaf } from "./search.js";
@@ -73,6 +74,7 @@ export class MapleTree<V> extends TreeState implements Iterable<Entry<V>> {
     for (let level = this.levels; level > 0; level--) {
       node = kids[searchInner(table, keyAt(node, 0), at) - (node << INNER_BITS)]!;
     }
+    if (this.leaves.capacity > MANY) this.leaves.fetch(node);
     const page = node >> LEAF_PAGE_BITS;
     const base = (node & LEAF_PAGE_MASK) << LEAF_BITS;
     const { numbers, items } = this.leaves;
@@ -111,11 +113,9 @@ export class MapleTree<V> extends TreeState implements Iterable<Entry<V>> {
     checkRange(start, end, this.min, this.max);
     checkValue(value);
     const path = this.pathTo(start);
-    const { leaf } = path;
-    const slot = slotNear(this, path, start);
-    path.slot = slot;
+    path.slot = slotNear(this, path, start);
     // Where the leaf ends, the next entry begins.
-    if ((slot < this.leaves.counts[leaf]! ? startAt(this, leaf, slot) : path.high) < end) return false;
+    if (holeEnd(this, path, path.slot) < end) return false;
     change(this, path, start, end, value);
     return true;
   }
@@ -203,8 +203,7 @@ export class MapleTree<V> extends TreeState implements Iterable<Entry<V>> {
     const end = base + leaves.counts[node]!;
     for (let i = base; i < end; i++) {
       visit(values[i]!, keys[base + i]!, keys[base + i + LEAF]!);
-      if (this.version !== version)
-        throw new TypeError("the tree was changed by the function that visits it");
+      if (this.version !== version) throw new TypeError("the tree was changed in forEach");
     }
   }
 
@@ -248,8 +247,8 @@ export class MapleTree<V> extends TreeState implements Iterable<Entry<V>> {
     const { levels, nodeCount } = this;
     // At most one split a level and a new root for each; and no more than poorly filled nodes can be.
     const each = writes * (levels + 2);
-    const leaves = Math.ceil((this.entryCount + 2 * writes) / LEAF_MIN) + 2;
-    const all = leaves + Math.ceil(leaves / (INNER_MIN - 1)) + 2 * MAX_HEIGHT;
+    const leaves = (this.entryCount + 2 * writes) / LEAF_MIN + 2;
+    const all = Math.ceil(leaves + leaves / (INNER_MIN - 1)) + 2 * MAX_HEIGHT;
     const more = Math.min(each, all - nodeCount);
     checkNodes(this, more);
     // Shared nodes are copied, too: the path, and at each level a neighbour.

@@ -1,5 +1,5 @@
 // The way from the root to a slot of a leaf: going down, to the neighbours, and making it writable.
-import { INNER_BITS, keyAt, LEAF, LEAF_BITS, LEAF_PAGE_BITS, LEAF_PAGE_MASK } from "./layout.js";
+import { INNER_BITS, keyAt, LEAF, LEAF_BITS, LEAF_PAGE_BITS, LEAF_PAGE_MASK, MANY } from "./layout.js";
 import { mark } from "./mark.js";
 import { searchInner, searchLeaf } from "./search.js";
 import { owns, poolAt, setRoot, type TreeState } from "./state.js";
@@ -57,6 +57,7 @@ export function descend(tree: TreeState, path: Path, key: number): void {
     if (table[at + 1]! < Infinity) high = table[at + 1]!;
     node = kids[(node << INNER_BITS) + slot]!;
   }
+  if (tree.leaves.capacity > MANY) tree.leaves.fetch(node);
   path.leaf = node;
   path.slot = -1;
   path.at = tree.version;
@@ -187,7 +188,9 @@ export function ownKid(tree: TreeState, path: Path, level: number, slot: number)
   const node = isRoot ? tree.root : kidAt(tree, parent, slot);
   if (owns(tree, node, level)) return node;
   mark("path.copy-on-write");
-  tree.hold!.dead.push(level > 0 ? ~node : node);
+  const { dead } = tree.hold!;
+  // Not push(), which the compiler calls here, but does not take in.
+  dead[dead.length] = level > 0 ? ~node : node;
   const copy = poolAt(tree, level).copy(node);
   if (isRoot) setRoot(tree, copy, level);
   else tree.inners.kids[(parent << INNER_BITS) + slot] = copy;

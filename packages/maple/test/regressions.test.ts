@@ -148,7 +148,7 @@ describe("interval trees of JavaScript", () => {
     const visit = (_: number, start: number, end: number): void => {
       tree.delete(start, end);
     };
-    expect(() => tree.forEach(visit)).toThrow("the tree was changed by the function that visits it");
+    expect(() => tree.forEach(visit)).toThrow("the tree was changed in forEach");
     expect(tree.size).toBe(98);
   });
 

@@ -1,7 +1,7 @@
 // Writes over everything that can be there. Pictures: keys on top, then before, the write, and after.
 import { describe, expect, it } from "vitest";
 import { MapleTree } from "../src/index.js";
-import { LEAF } from "../src/layout.js";
+import { LEAF, MANY } from "../src/layout.js";
 import { hits } from "./support/marks.js";
 import { expectSound, inOrder } from "./support/trees.js";
 
@@ -81,10 +81,22 @@ describe("set", () => {
     expectSound(tree);
   });
 
-  it("keeps its memory in one small page until it needs more", () => {
+  it("keeps what it has when its first, small page grows", () => {
     const tree = inOrder(LEAF);
-    hits("pool.first-page-grows", () => tree.set(6, 7, -1));
+    tree.set(6, 7, -1);
     expect([...tree.values()].slice(0, 3)).toEqual([0, -1, 1]);
+    expect(tree.size).toBe(LEAF + 1);
+    expectSound(tree);
+  });
+
+  it("reads and writes a tree of many leaves, which it fetches whole", () => {
+    const tree = inOrder(MANY * LEAF + 1);
+    const at = MANY * 160;
+    hits("pool.fetch", () => tree.delete(at, at + 5));
+    hits("pool.fetch", () => expect(tree.get(at)).toBe(undefined));
+    expect(tree.get(at - 10)).toBe(at / 10 - 1);
+    expect(tree.get(at + 10)).toBe(at / 10 + 1);
+    expectSound(tree);
   });
 });
 
