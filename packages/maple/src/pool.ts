@@ -80,8 +80,9 @@ export class Pool {
   }
 
   /**
-   * Asks for all lines of a leaf's memory at once, before one after the other is needed. Only where there are too many
-   * leaves for the processor's caches: there it saves a lookup a fifth of its time, elsewhere it would cost some.
+   * Asks for all lines of a leaf's memory at once, before one after the other is needed. Where there are too many leaves
+   * for the processor's caches that saves a lookup a fifth of its time, elsewhere it would cost some. So callers look at
+   * the capacity first: in here, the compiler would take this function in and leave a search out instead.
    */
   fetch(leaf: number): void {
     mark("pool.fetch");
