@@ -41,6 +41,7 @@ export class Cursor<V> extends Path {
       descend(tree, this, at);
     } else if (at >= this.start && at < this.end) return this.value;
     this.slot = slotAbove(tree, this.leaf, at);
+    // Where the hole before the entry ends, the entry begins.
     return holeEnd(tree, this, this.slot) <= at ? this.onEntry() : this.onHole();
   }
 

@@ -32,7 +32,7 @@ describe("a cursor", () => {
     cursor.seek(2 ** 60);
     expect(place(cursor)).toEqual([50, 2 ** 64, undefined]);
     expect(() => cursor.seek(2 ** 64)).toThrow(RangeError);
-    expect(() => cursor.seek(-1)).toThrow("got -1");
+    expect(() => cursor.seek(-1)).toThrow(`the domain is [0, ${2 ** 64}), got -1`);
   });
 
   it("finds the first entry that ends above a key", () => {
