@@ -9,7 +9,7 @@ import { build } from "tsup";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import config from "../packages/maple/tsup.config.js";
 
-const ENTRIES = ["index", "gaps", "versions", "rules", "sets", "debug"];
+const ENTRIES = ["index", "gaps", "neighbours", "versions", "rules", "sets", "debug"];
 
 const folder = mkdtempSync(join(tmpdir(), "vma-maple-"));
 const home = fileURLToPath(new URL("../packages/maple", import.meta.url));
@@ -26,19 +26,20 @@ const USE = `
   const cursor = tree.cursor(31);
   cursor.set(cursor.end, cursor.end + 2, 7);
   all.nextGap(cursor, 4);
+  const beside = [all.touchingBelow(cursor), all.startBelow(cursor), all.touchingAbove(cursor), all.endAbove(cursor)];
   const { entries, nodes, leaves, height } = all.stats(tree);
   const out = [
     tree.size, tree.get(7), [...tree.entries(20, 30)].join(" "), cursor.start, all.lowestGap(tree, 6), all.highestGap(tree, 5),
     tree.first(), tree.last(), tree.floor(14), [...all.gaps(tree, 0, 40)].join(" "), [...tree.keys(0, 12)].join(" "),
     [...all.diff(old, tree)].length, all.equals(old, all.clone(old)), all.union(old, tree).size, all.validate(tree).length,
-    entries, nodes > leaves, leaves > 100, height, all.dump(tree).length > 1000, tree.maxNodes, tree.min,
+    entries, nodes > leaves, leaves > 100, height, all.dump(tree).length > 1000, tree.maxNodes, tree.min, beside,
   ].join("; ");
 `;
 const EXPECTED = [
   ..."5003|0|20,22,2 22,24,2 24,25,2|45|49995|18446744073709548000|0,10,0|49990,49995,4999|10,15,1".split(
     "|",
   ),
-  ..."15,20 25,30 37,40|0,10 10,15|2|true|5001|0|5003|true|true|2|true|Infinity|0".split("|"),
+  ..."15,20 25,30 37,40|0,10 10,15|2|true|5001|0|5003|true|true|2|true|Infinity|0|4,40,5,55".split("|"),
 ].join("; ");
 
 const QUIET = { config: false, dts: false, sourcemap: false, clean: false, silent: true } as const;

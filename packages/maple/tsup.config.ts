@@ -58,7 +58,9 @@ const INTERNAL: readonly string[] = [
 ];
 
 const config: ReturnType<typeof defineConfig> = defineConfig({
-  entry: ["index", "gaps", "versions", "rules", "sets", "debug"].map((name) => `src/${name}.ts`),
+  entry: ["index", "gaps", "neighbours", "versions", "rules", "sets", "debug"].map(
+    (name) => `src/${name}.ts`,
+  ),
   format: ["esm"],
   // tsup sets baseUrl, which TypeScript 6 calls deprecated. No source condition here: the d.ts names packages.
   dts: { compilerOptions: { ignoreDeprecations: "6.0", customConditions: [] } },

@@ -10,12 +10,20 @@ import {
 } from "@vma/maple";
 import { validate } from "@vma/maple/debug";
 import { gaps, highestGap, lowestGap, nextGap, prevGap } from "@vma/maple/gaps";
+import { endAbove, touchingBelow } from "@vma/maple/neighbours";
 import { Rules } from "@vma/maple/rules";
 import { type Difference, diff } from "@vma/maple/sets";
 import { clone, dispose, snapshot } from "@vma/maple/versions";
 import { describe, expectTypeOf, it } from "vitest";
 
 const tree = new MapleTree<string>();
+
+describe("what touches a cursor's entry", () => {
+  it("is a value of the tree, or nothing", () => {
+    expectTypeOf(touchingBelow(tree.cursor())).toEqualTypeOf<string | undefined>();
+    expectTypeOf(endAbove(tree.cursor())).toBeNumber();
+  });
+});
 
 describe("a tree", () => {
   it("gives its values back, or undefined", () => {

@@ -17,8 +17,7 @@ export const FILES = [
   "plan.ts",
   "commit.ts",
   "anon-dup.ts",
-  "plain.ts",
-  "commit-plain.ts",
+  "compact.ts",
   "request.ts",
   "reason.ts",
 ].map((name) => `${FOLDER}/${name}`);

@@ -53,9 +53,9 @@ async function loadSwitched() {
 const keyOf = (/** @type {Mutation} */ { file, start, end, written }) => `${file} ${start} ${end} ${written}`;
 
 const engine = readdirSync(join(root, "tests/engine")).filter((name) => name.endsWith(".test.ts"));
-/** Test files in the order in which they are asked, but that plain memory's own are asked first about its files. */
+/** Test files in the order in which they are asked, but that the first are those of areas without records. */
 const STAGES = [
-  ["packages/core/test/plain.test.ts", "packages/core/test/spare-records.test.ts"],
+  ["packages/core/test/compact.test.ts", "packages/core/test/joined-areas.test.ts"],
   [
     "packages/core/test/mergeable.test.ts",
     "packages/core/test/request.test.ts",
@@ -110,9 +110,9 @@ async function startVitest() {
   return async (/** @type {Mutation | null} */ mutation) => {
     for (const file of [current?.file, mutation?.file]) if (file) vitest.invalidateFile(join(root, file));
     current = mutation;
-    const [plain, ...others] = specifications;
-    const isPlain = /\bplain\.ts$/.test(mutation?.file ?? "");
-    for (const specification of isPlain ? [plain, ...others] : [...others, plain]) {
+    const [compact, ...others] = specifications;
+    const isCompact = /\bcompact\.ts$/.test(mutation?.file ?? "");
+    for (const specification of isCompact ? [compact, ...others] : [...others, compact]) {
       const { testModules, unhandledErrors } = await vitest.runTestSpecifications([specification], true);
       // The modules of earlier runs are told, too, with what they said then.
       const failed = testModules.find(

@@ -15,6 +15,7 @@ import { Mm } from "./mm.js";
 import { type AnonChain, type AnonVma, EMPTY_CHAIN } from "./object/anon-vma.js";
 import { type AreaEvent, EventListener } from "./object/event.js";
 import type { MemoryPolicy, OpenFile, UserfaultContext, VmOps } from "./object/file.js";
+import type { AreaImage } from "./object/journal.js";
 import { PageTable } from "./object/page-table.js";
 import { Vma } from "./object/vma.js";
 import { accountPages, isCharged } from "./region/accounting.js";
@@ -99,12 +100,8 @@ export class AddressSpace {
     this.#mm.unlock();
   }
 
-  /**
-   * The record behind it: counters, limits, tree. Read it freely; change it only through the calls. Whoever has asked
-   * for it may hold any area: from then on no record of an area that is gone is used again, which costs some time.
-   */
+  /** The record behind it: counters, limits, tree. Read it freely; change it only through the calls. */
   get mm(): Mm {
-    this.#mm.spare.seenUpTo = Infinity;
     return this.#mm;
   }
 
@@ -141,12 +138,11 @@ export class AddressSpace {
     else if (anonVma !== undefined && anonVma !== false) vma.anonVma = anonVma;
     vma.anonChain = init.anonChain ?? (vma.anonVma === null ? EMPTY_CHAIN : vma.anonVma.singular);
     mm.remember(vma);
-    mm.tree.insert(start, end, vma);
+    mm.map.insert(start, end, vma);
     mm.mapCount += 1;
     const pages = (end - start) / PAGE_SIZE;
     accountPages(mm, vma.flags, pages);
     if (isCharged(vma.flags)) mm.committed += pages;
-    mm.handOut();
     return vma;
   }
 
@@ -267,7 +263,7 @@ export class AddressSpace {
    * The policy of the page an area begins with, as /proc/PID/numa_maps shows it; null is the default. Shared memory
    * has policies of its own, by page of the object, whichever area they were set through.
    */
-  policyOf(vma: Vma): MemoryPolicy | null {
+  policyOf(vma: Vma | AreaImage): MemoryPolicy | null {
     const { file } = vma;
     return file?.isShmem === true ? file.object.policyAt(vma.pgoff) : vma.policy;
   }
@@ -284,7 +280,7 @@ export class AddressSpace {
 
   /** A new userfaultfd descriptor of this address space. */
   userfaultfd(): Userfault {
-    return new Userfault(this.mm);
+    return new Userfault(this.#mm);
   }
 
   /** UFFDIO_REGISTER: 0 or a negative errno. `modes` is UFFDIO_REGISTER_MODE_ bits. */
@@ -310,9 +306,7 @@ export class AddressSpace {
 
   /** fork: the child's address space. */
   fork(): AddressSpace {
-    const child = fork(this.#mm);
-    child.spare.seenUpTo = 0;
-    return new AddressSpace(child);
+    return new AddressSpace(fork(this.#mm));
   }
 
   /** exit, or the old half of exec: everything is unmapped and the address space is as new. */
@@ -326,7 +320,7 @@ export class AddressSpace {
    * they replace, until the snapshot's `dispose` is called.
    */
   snapshot(): Snapshot {
-    return new Snapshot(this.mm);
+    return new Snapshot(this.#mm);
   }
 
   /**
@@ -335,19 +329,25 @@ export class AddressSpace {
    * not sent. Throws TypeError for a snapshot that is not valid or of another address space.
    */
   restore(snapshot: Snapshot): void {
-    snapshot.goBack(this.mm);
+    snapshot.goBack(this.#mm);
   }
 
-  /** The areas in address order. */
-  *areas(): IterableIterator<Vma> {
-    this.#mm.handOut();
-    yield* this.#mm.tree.values();
+  /**
+   * The areas in address order, each with its record, which follows the area from then on: calls on areas that have been
+   * looked at take longer. `images` tells the same without that.
+   */
+  areas(): IterableIterator<Vma> {
+    return this.#mm.areas();
+  }
+
+  /** The areas in address order as they are now, as values. Throws TypeError when a call changes areas meanwhile. */
+  images(): IterableIterator<AreaImage> {
+    return this.#mm.images();
   }
 
   /** The area that holds the byte at `address`, or null. */
   areaAt(address: number): Vma | null {
-    this.#mm.handOut();
-    return this.#mm.tree.get(address) ?? null;
+    return this.#mm.areaAt(address) ?? null;
   }
 
   /** Number of areas (`mm->map_count`). */
@@ -363,7 +363,6 @@ export class AddressSpace {
   /** Takes the address space's lock for writing: marks made from here on are this call's. */
   #begin(): MergeRequest {
     this.#mm.lock();
-    this.#mm.spare.beginCall();
     return this.#request;
   }
 
@@ -384,7 +383,6 @@ function createMm(options: AddressSpaceOptions): Mm {
   mm.brk = mm.startBrk;
   if (options.trackPages === true) mm.pages = new PageTable();
   mm.checked = options.checked ?? false;
-  mm.spare.seenUpTo = 0; // nobody has it
   return mm;
 }
 

@@ -33,8 +33,10 @@ export {
 } from "./merge/request.js";
 export { shrinkArea } from "./merge/shrink.js";
 export { cutArea, type NewPiece, splitArea } from "./merge/split.js";
-export { Family, Mm } from "./mm.js";
+export { Mm } from "./mm.js";
 export { type AnonChain, AnonVma, AnonVmaSource, EMPTY_CHAIN, inheritedChain } from "./object/anon-vma.js";
+export { AreaCursor } from "./object/area-cursor.js";
+export { Family } from "./object/family.js";
 export { type MemoryPolicy, OpenFile, policiesEqual, UserfaultContext, type VmOps } from "./object/file.js";
 export { duplicateVma, isAnonymous, isClosable, Vma, vmaPages } from "./object/vma.js";
 export { accountPages } from "./region/accounting.js";

@@ -23,14 +23,6 @@ export class AreaIterator {
   /** First byte behind the position. */
   end: number = Infinity;
   status: IteratorStatus = "start";
-  /**
-   * While an unmap is under way: the first area it has gathered was cut at the start of the range, but the tree has
-   * the part below in place of both, until the range is written over.
-   */
-  isLooseBelow = false;
-  /** The same for the last area and the part above. */
-  isLooseAbove = false;
-
   constructor(mm: Mm, address: number = 0) {
     this.mm = mm;
     this.index = address;
@@ -138,9 +130,9 @@ export class AreaIterator {
    * before. When no area is left the iterator is as one that has not walked.
    */
   clear(start: number, end: number): void {
-    const { cursor, tree } = this.mm;
+    const { cursor, map } = this.mm;
     cursor.delete(start, end);
-    if (tree.size === 0) {
+    if (map.size === 0) {
       this.reset(0);
       return;
     }

@@ -5,42 +5,26 @@ import { VM_SOFTDIRTY } from "./abi/flags.js";
 import type { Limits } from "./abi/limits.js";
 import type { KernelProfile } from "./abi/profile.js";
 import { DefaultHost, type Host } from "./host.js";
-import { AnonVmaSource } from "./object/anon-vma.js";
+import { AreaCursor } from "./object/area-cursor.js";
+import { type AreaCell, CompactTable } from "./object/compact.js";
 import type { EventSink } from "./object/event.js";
-import type { Journal } from "./object/journal.js";
+import { Family } from "./object/family.js";
+import { AreaImage, type Journal } from "./object/journal.js";
 import type { PageTable } from "./object/page-table.js";
-import { SpareRecords } from "./object/spare-records.js";
 import type { Vma } from "./object/vma.js";
-
-/** Numbers and anonymous objects shared by an address space and all that fork from it. */
-export class Family {
-  readonly anonVmas: AnonVmaSource = new AnonVmaSource();
-  #lastArea = 0;
-  #lastContext = 0;
-
-  /** A number no area of the family has had. */
-  nextAreaId(): number {
-    this.#lastArea += 1;
-    return this.#lastArea;
-  }
-
-  /** @internal The number that the youngest area has. */
-  get lastAreaId(): number {
-    return this.#lastArea;
-  }
-
-  /** A number for a new userfaultfd context. */
-  nextContextId(): number {
-    this.#lastContext += 1;
-    return this.#lastContext;
-  }
-}
 
 /** Everything one address space is. Fields are read freely; boundaries change only through merge/ and region/. */
 export class Mm {
-  readonly tree: MapleTree<Vma> = new MapleTree<Vma>();
-  /** The one cursor all writes go through, so that it is never stale. */
-  readonly cursor: Cursor<Vma> = this.tree.cursor();
+  /** @internal The areas by range: those with a record, and the cells of those without. */
+  readonly map: MapleTree<AreaCell> = new MapleTree<AreaCell>();
+  /** @internal The one cursor all writes go through, so that it is never stale. */
+  readonly cells: Cursor<AreaCell> = this.map.cursor();
+  /** @internal What the cells mean. */
+  readonly compact: CompactTable = new CompactTable();
+  /** The same cursor for those who want records: areas that it meets have one from then on. */
+  readonly cursor: AreaCursor;
+  /** Somebody has the tree: no area is without a record any more. */
+  #keepsRecords = false;
   readonly family: Family;
   readonly host: Host;
   readonly profile: KernelProfile;
@@ -84,8 +68,6 @@ export class Mm {
   defFlags = 0;
   /** The process opted all its memory in to KSM. */
   ksmAll = false;
-  /** @internal Records of areas that are gone, to be used again. */
-  readonly spare: SpareRecords = new SpareRecords();
   /** Areas that an unmap in progress has collected. Scratch, empty between calls. */
   readonly gathered: Vma[] = [];
   /** Which pages are in memory; null when the address space does not keep track. */
@@ -109,6 +91,7 @@ export class Mm {
     this.limits = limits;
     this.host = host;
     this.family = family;
+    this.cursor = new AreaCursor(this.cells, this.compact, family);
     this.isPlainHost =
       Object.getPrototypeOf(host) === DefaultHost.prototype && Object.keys(host).length === 0;
     this.ignoredFlags = VM_SOFTDIRTY | profile.stickyFlags;
@@ -125,26 +108,68 @@ export class Mm {
     this.searchedPlacement = -1;
   }
 
+  /**
+   * The areas by range. Every area gets a record, and from then on every new one: whoever has the tree may look at any
+   * area at any time, which costs some time.
+   */
+  get tree(): MapleTree<Vma> {
+    if (!this.#keepsRecords) {
+      this.#keepsRecords = true;
+      for (const _ of this.areas());
+    }
+    return this.map as MapleTree<Vma>;
+  }
+
+  /** The area that holds the byte at `address`. */
+  areaAt(address: number): Vma | undefined {
+    const cell = this.map.get(address);
+    return typeof cell === "number" ? this.cursor.seek(address) : cell;
+  }
+
+  /** The areas in address order. Each has a record from then on. */
+  *areas(): IterableIterator<Vma> {
+    const { cells, cursor } = this;
+    for (let vma = cursor.find(0); vma !== undefined; ) {
+      const { end } = cells;
+      yield vma;
+      vma = cursor.find(end);
+    }
+  }
+
+  /** The areas in address order as values, without a look at the areas: none gets a record for it. */
+  *images(): IterableIterator<AreaImage> {
+    for (const [start, end, cell] of this.map) {
+      yield new AreaImage(typeof cell === "number" ? this.compact.recordOf(cell, 0, start, end) : cell);
+    }
+  }
+
   /** To be called before anything of the area's record changes and before it is put into the tree or taken out. */
   remember(vma: Vma): void {
     const { journal } = this;
-    if (journal !== null && !journal.hasSaved(vma)) journal.save(vma, this.tree.get(vma.start) === vma);
+    if (journal !== null && !journal.hasSaved(vma)) journal.save(vma, this.map.get(vma.start) === vma);
   }
 
-  /** Nobody hears of single steps, wants to take them back or may refuse them: only their result counts. */
-  get isUnobserved(): boolean {
-    return this.events === null && this.journal === null && this.isPlainHost && !this.checked;
+  /**
+   * @internal Areas may do without records: nobody hears of single steps, wants to take them back or may refuse them, and
+   * no setting of the process asks for more than flags, files and anonymous objects tell.
+   */
+  get isCompact(): boolean {
+    return (
+      this.events === null &&
+      this.journal === null &&
+      this.isPlainHost &&
+      !this.checked &&
+      !this.#keepsRecords &&
+      this.defFlags === 0 &&
+      !this.ksmAll &&
+      !this.denyWriteExec &&
+      !this.limits.softDirty
+    );
   }
 
   /** Whether somebody holds the lock for writing. */
   get isLocked(): boolean {
     return (this.lockSequence & 1) === 1;
-  }
-
-  /** @internal Says that every area there is may be in somebody's hands from now on. */
-  handOut(): void {
-    const { spare, family } = this;
-    spare.seenUpTo = Math.max(spare.seenUpTo, family.lastAreaId);
   }
 
   /** Takes the lock for writing (`mmap_write_lock`). Marks made before are no longer this call's. */

@@ -21,14 +21,20 @@ const COUNTERS = ["totalVm", "lockedVm", "dataVm", "execVm", "stackVm"] as const
  * areas and tree agree, order and alignment, counters, chains, and flags that exclude one another. Changes nothing.
  */
 export function validateMm(mm: Mm): string[] {
-  const findings = [...validateTree(mm.tree)];
+  const findings = [...validateTree(mm.map)];
   const counted = new Mm(mm.profile, mm.limits, mm.host, mm.family);
   let count = 0;
   let committed = 0;
   let lastEnd = 0;
-  for (const [start, end, vma] of mm.tree.entries()) {
-    const where = `area ${vma.id} at 0x${start.toString(16)}`;
+  for (const [start, end, cell] of mm.map.entries()) {
+    const isRecord = typeof cell === "object";
+    const where = `area ${isRecord ? cell.id : "without a record"} at 0x${start.toString(16)}`;
     count += 1;
+    if (!isRecord && !mm.compact.isSound(cell)) {
+      findings.push(`${where}: its cell is ${cell}`);
+      continue;
+    }
+    const vma = isRecord ? cell : mm.compact.recordOf(cell, 0, start, end);
     if (vma.start !== start || vma.end !== end) {
       findings.push(`${where}: its record says [0x${vma.start.toString(16)}, 0x${vma.end.toString(16)})`);
     }

@@ -9,6 +9,7 @@ import type { Vma } from "./vma.js";
 
 /** The values of one area's record at a moment. Bytes, half-open; `pgoff` in pages. */
 export class AreaImage {
+  /** The record's number; 0 when the area had none. */
   readonly id: number;
   readonly start: number;
   readonly end: number;

@@ -81,21 +81,6 @@ export class Vma {
     this.id = id;
   }
 
-  /** @internal Makes this the record of another area, as the constructor would: see spare-records.ts. */
-  renew(id: number, start: number, end: number, pgoff: number, flags: number, flagsHigh: number): void {
-    this.flags = flags;
-    this.anonVma = null;
-    this.file = null;
-    this.flagsHigh = flagsHigh;
-    this.start = start;
-    this.end = end;
-    this.pgoff = pgoff;
-    this.rare = NOTHING_RARE;
-    this.chain = EMPTY_CHAIN;
-    this.writeMark = 0;
-    (this as { id: number }).id = id;
-  }
-
   /** First byte, page aligned. */
   get start(): number {
     return this.startHigh * HIGH_BYTES + this.startLow * PAGE_SIZE;

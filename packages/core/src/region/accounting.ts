@@ -48,9 +48,14 @@ export function isAccountable(flags: number): boolean {
   return (flags & (VM_NORESERVE | VM_SHARED | VM_WRITE)) === VM_WRITE;
 }
 
+/** Whether `pages` more stay within the commit limit. */
+export function mayCharge(mm: Mm, pages: number): boolean {
+  return (mm.committed + pages) * PAGE_SIZE <= mm.limits.commit;
+}
+
 /** Charges `pages` to the commit limit; false when that is passed (`security_vm_enough_memory_mm`). */
 export function chargePages(mm: Mm, pages: number): boolean {
-  if ((mm.committed + pages) * PAGE_SIZE > mm.limits.commit) return false;
+  if (!mayCharge(mm, pages)) return false;
   mm.committed += pages;
   return true;
 }

@@ -14,7 +14,9 @@ import {
 } from "../abi/flags.js";
 import { HUGE_PAGE_SIZE, PAGE_SIZE, pageAlignDown, toPages } from "../abi/page.js";
 import type { Mm } from "../mm.js";
+import { CELL_WRITTEN } from "../object/compact.js";
 import { isAnonymous, type Vma } from "../object/vma.js";
+import { touchCompact } from "./compact-fault.js";
 import { prepareAnon } from "./find-anon.js";
 import { growStack } from "./stack.js";
 
@@ -30,9 +32,13 @@ export const SIGSEGV = 11;
  */
 export function faultPage(mm: Mm, address: number, write: boolean): number {
   const needed = write ? VM_WRITE : VM_ACCESS_FLAGS;
-  const area = mm.tree.get(address);
   // By far the most faults: permitted, in memory without a file that was written to before. Nothing changes.
-  if (area !== undefined && area.anonVma !== null && area.file === null && mm.pages === null) {
+  const area = mm.map.get(address);
+  if (typeof area === "number") {
+    if ((area & needed) === 0) return SIGSEGV;
+    if ((area & CELL_WRITTEN) !== 0 && mm.pages === null) return 0;
+    if (mm.isCompact && mm.pages === null && touchCompact(mm, area, address, write)) return 0;
+  } else if (area !== undefined && area.anonVma !== null && area.file === null && mm.pages === null) {
     if ((area.flags & needed) !== 0) return 0;
   }
   const page = pageAlignDown(address);

@@ -21,13 +21,13 @@ import {
 import { toPages } from "../abi/page.js";
 import { writeLock } from "../merge/commit.js";
 import { mergeNewRange } from "../merge/new-range.js";
-import { growPlain } from "../merge/plain.js";
 import type { MergeRequest } from "../merge/request.js";
 import type { Mm } from "../mm.js";
 import type { OpenFile, VmOps } from "../object/file.js";
-import { type Vma, vmaPages } from "../object/vma.js";
+import { Vma, vmaPages } from "../object/vma.js";
 import { accountPages, chargePages, isAccountable, mayExpand, unchargePages } from "./accounting.js";
-import { gatherAreas, keepGathered, releaseGathered, tightenEdges } from "./unmap.js";
+import { mapCompact } from "./compact-map.js";
+import { gatherAreas, keepGathered, releaseGathered } from "./unmap.js";
 
 const KSM_EXCLUDED: number =
   VM_SHARED | VM_MAYSHARE | VM_PFNMAP | VM_IO | VM_DONTEXPAND | VM_HUGETLB | VM_MIXEDMAP;
@@ -71,24 +71,27 @@ export function mapRegion(
   const end = start + length;
   const pages = toPages(length);
   let flags = flagsAsked;
+  if (flagsHigh === 0 && ops === null && mm.isCompact && mapCompact(mm, start, end, flags, pgoff, file)) {
+    return start;
+  }
   if (deniesWriteExec(mm, flags, flags)) return -EACCES;
 
   const error = gatherAreas(iterator, start, end, false);
   if (error !== 0) {
-    keepGathered(iterator);
+    keepGathered(mm);
     return error;
   }
   let gone = 0;
   const { gathered } = mm;
   for (let i = 0; i < gathered.length; i += 1) gone += vmaPages(gathered[i] as Vma);
   if (!mayExpand(mm, flags, pages - gone)) {
-    keepGathered(iterator);
+    keepGathered(mm);
     return -ENOMEM;
   }
   let charged = 0;
   if (isAccountable(flags)) {
     if (!chargePages(mm, pages)) {
-      keepGathered(iterator);
+      keepGathered(mm);
       return -ENOMEM;
     }
     charged = pages;
@@ -98,26 +101,17 @@ export function mapRegion(
   if (mm.limits.softDirty) flags |= VM_SOFTDIRTY;
 
   const overwrites = mm.gathered.length > 0;
-  if (overwrites) {
-    // Pages are let go of by what the tree says of the neighbours.
-    if (mm.pages !== null) tightenEdges(iterator);
-    releaseGathered(mm);
-  }
+  if (overwrites) releaseGathered(mm);
   findNeighbours(request, start, end);
   const { prev, next } = request;
-  let area: Vma | null | undefined;
-  const asksNextFirst = mm.profile.newRangeOrder === "next-first";
-  if ((flags & VM_SPECIAL) !== 0 || (prev === null && next === null && mm.events === null)) area = null;
-  else if (file === null && ops === null && !asksNextFirst && mm.isUnobserved) {
-    area = growPlain(iterator, prev, next, start, end, flags, flagsHigh, null, pgoff);
-  } else area = undefined;
-  if (area === undefined) {
+  let area: Vma | null = null;
+  if (mm.events !== null || ((flags & VM_SPECIAL) === 0 && (prev !== null || next !== null))) {
     request.proposeNewRange(start, end, flags, flagsHigh, pgoff);
     request.prev = prev;
     request.next = next;
     request.file = file;
     request.overwrites = overwrites;
-    request.nextFirst = asksNextFirst;
+    request.nextFirst = mm.profile.newRangeOrder === "next-first";
     request.closable = ops !== null && ops.close !== undefined;
     area = mergeNewRange(request);
   }
@@ -162,7 +156,6 @@ export function findNeighbours(request: MergeRequest, start: number, end: number
   if (!inHole && holeStart !== start) request.prev = cursor.value ?? null;
   else request.prev = holeStart === start || events !== null ? (cursor.peekPrev() ?? null) : null;
   const next = cursor.find(end);
-  // An entry that begins before the end is that of the part above of an area that is being written over.
   request.next = next !== undefined && (cursor.start <= end || events !== null) ? next : null;
 }
 
@@ -181,7 +174,7 @@ function placeNew(
   if (!host.allocateArea(null)) return null;
   let wanted = lockableFlags(flags, flagsHigh);
   if (mm.ksmAll && isKsmCompatible(wanted, flagsHigh)) wanted |= VM_MERGEABLE;
-  const vma = mm.spare.take(mm.family.nextAreaId(), start, end, pgoff, wanted, flagsHigh);
+  const vma = new Vma(mm.family.nextAreaId(), start, end, pgoff, wanted, flagsHigh);
   vma.file = file;
   if (ops !== null) vma.ops = ops;
   host.areaAllocated(vma, null);

@@ -107,8 +107,10 @@ function searchRoom(mm: Mm, hint: number, length: number, mapFlags: number): num
 
 /** Whether [address, address + length) is free and clear of the guard gap of the area above. */
 function isFree(mm: Mm, address: number, length: number): boolean {
-  const above = mm.cursor.find(address);
-  return above === undefined || address + length <= startWithGap(mm, above);
+  const { cells } = mm;
+  const above = cells.find(address);
+  if (above === undefined) return true;
+  return address + length <= (typeof above === "number" ? cells.start : startWithGap(mm, above));
 }
 
 /**
@@ -116,13 +118,13 @@ function isFree(mm: Mm, address: number, length: number): boolean {
  * cursor is left there.
  */
 function highestRoom(mm: Mm, length: number, low: number, high: number): number {
-  const { cursor } = mm;
+  const { cells: cursor } = mm;
   const least = Math.max(low, mm.limits.mmapMinAddr);
   let limit = high;
   while (limit - length >= least && prevGap(cursor, length, least, limit)) {
     const holeEnd = Math.min(limit, cursor.end);
     const above = cursor.peekNext();
-    if (above === undefined || (above.flags & VM_GROWSDOWN) === 0) return holeEnd - length;
+    if (typeof above !== "object" || (above.flags & VM_GROWSDOWN) === 0) return holeEnd - length;
     const gapStart = startWithGap(mm, above);
     if (gapStart >= holeEnd) return holeEnd - length;
     limit = gapStart;
@@ -132,12 +134,12 @@ function highestRoom(mm: Mm, length: number, low: number, high: number): number 
 
 /** The lowest room, searching again above each growing area whose guard gap is in the way. */
 function lowestRoom(mm: Mm, length: number, low: number, high: number): number {
-  const { cursor } = mm;
+  const { cells: cursor } = mm;
   let least = Math.max(low, mm.limits.mmapMinAddr);
   while (high - length >= least && nextGap(cursor, length, least, high)) {
     const address = Math.max(least, cursor.start);
     const above = cursor.peekNext();
-    if (above === undefined || (above.flags & VM_GROWSDOWN) === 0) return address;
+    if (typeof above !== "object" || (above.flags & VM_GROWSDOWN) === 0) return address;
     if (startWithGap(mm, above) >= address + length) return address;
     least = above.end;
   }

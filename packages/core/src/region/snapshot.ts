@@ -12,7 +12,7 @@ type ScalarField = {
 }[keyof Mm];
 
 /** Not part of the state: the lock's count, what profile and host say, how much is checked. */
-type Excluded = "lockSequence" | "isLocked" | "ignoredFlags" | "checked" | "isPlainHost" | "isUnobserved";
+type Excluded = "lockSequence" | "isLocked" | "ignoredFlags" | "checked" | "isPlainHost" | "isCompact";
 
 type Counters = Pick<Mm, Exclude<ScalarField, Excluded>>;
 
@@ -80,7 +80,7 @@ export class Snapshot {
     this.#check();
     const changed = this.#journal.savedSince(this.#marker);
     const areas: AreaImage[] = [];
-    for (const vma of this.#mm.tree.values()) if (!changed.has(vma)) areas.push(new AreaImage(vma));
+    for (const vma of this.#mm.areas()) if (!changed.has(vma)) areas.push(new AreaImage(vma));
     for (const { image, wasMapped } of changed.values()) if (wasMapped) areas.push(image);
     return areas.sort((a, b) => a.start - b.start);
   }
@@ -103,12 +103,12 @@ export class Snapshot {
     for (const [vma, { image, wasMapped }] of changed) {
       image.writeTo(vma);
       // Nothing overlaps: what is there now was there then.
-      if (wasMapped) mm.tree.insert(vma.start, vma.end, vma);
+      if (wasMapped) mm.map.insert(vma.start, vma.end, vma);
     }
     copyCounters(this.#counters, mm);
     mm.protectionKeys.clear();
     for (const key of this.#protectionKeys) mm.protectionKeys.add(key);
-    mm.cursor.find(0);
+    mm.cells.find(0);
   }
 
   #check(): void {
@@ -118,7 +118,7 @@ export class Snapshot {
 }
 
 function takeOut(mm: Mm, vma: Vma): void {
-  if (mm.tree.get(vma.start) === vma) mm.tree.delete(vma.start, vma.end);
+  if (mm.map.get(vma.start) === vma) mm.map.delete(vma.start, vma.end);
 }
 
 function startJournal(mm: Mm): Journal {

@@ -5,13 +5,12 @@ import { VMH_SEALED } from "../abi/flags.js";
 import { isPageAligned, pageAlignUp, TASK_SIZE } from "../abi/page.js";
 import type { AreaIterator } from "../iterator.js";
 import { writeLock } from "../merge/commit.js";
-import { loosenAbove, loosenBelow } from "../merge/commit-plain.js";
-import { isPlainChange } from "../merge/plain.js";
 import { cutArea } from "../merge/split.js";
 import type { Mm } from "../mm.js";
 import { EMPTY_CHAIN } from "../object/anon-vma.js";
 import { type Vma, vmaPages } from "../object/vma.js";
 import { accountPages, isCharged, unchargePages } from "./accounting.js";
+import { unmapCompact } from "./compact-map.js";
 
 /** What munmap can be asked for besides the range. */
 export interface UnmapOptions {
@@ -50,9 +49,10 @@ export function unmapAligned(
 ): number {
   const mm = iterator.mm;
   const gathered = mm.gathered;
+  if (options === QUIETLY && mm.isCompact && unmapCompact(mm, start, end)) return 0;
   const error = gatherAreas(iterator, start, end, options.userfault);
   if (error !== 0) {
-    keepGathered(iterator);
+    keepGathered(mm);
     return error;
   }
   if (gathered.length === 0) {
@@ -60,7 +60,7 @@ export function unmapAligned(
     return 0;
   }
   if (!mm.host.clearRange(start, end)) {
-    keepGathered(iterator);
+    keepGathered(mm);
     iterator.status = "error";
     return -ENOMEM;
   }
@@ -73,7 +73,7 @@ export function unmapAligned(
 
 /**
  * Collects the areas of [start, end) in `mm.gathered`, splitting those that reach out of it. The tree still holds
- * them (`vms_gather_munmap_vmas`), though not as entries of their own where the iterator says that an edge is loose.
+ * them (`vms_gather_munmap_vmas`).
  *
  * Returns 0 or a negative errno; splits made before a failure stay. Whoever does not go on to write over the range
  * must call `keepGathered`.
@@ -81,30 +81,22 @@ export function unmapAligned(
 export function gatherAreas(iterator: AreaIterator, start: number, end: number, userfault: boolean): number {
   const mm = iterator.mm;
   const gathered = mm.gathered;
-  forgetGathered(mm);
-  iterator.isLooseBelow = false;
-  iterator.isLooseAbove = false;
+  keepGathered(mm);
   let vma: Vma | null = iterator.findBefore(start, end);
   // Ranges are asked of the iterator, which has them from the tree: a record may be far away in memory.
   if (vma === null || iterator.index >= end) return 0;
   if (start > iterator.index) {
     if (end < iterator.end && mm.mapCount >= mm.limits.maxMapCount) return -ENOMEM;
     if (isSealed(vma)) return -EPERM;
-    if (isPlainChange(mm, vma)) loosenBelow(iterator, vma, start);
-    else {
-      const error = cutArea(iterator, vma, start, "new-below");
-      if (error !== 0) return error;
-    }
+    const error = cutArea(iterator, vma, start, "new-below");
+    if (error !== 0) return error;
   }
   while (vma !== null && iterator.index < end) {
     if (isSealed(vma)) return -EPERM;
     let areaEnd = iterator.end;
     if (areaEnd > end) {
-      if (isPlainChange(mm, vma)) loosenAbove(iterator, vma, end);
-      else {
-        const error = cutArea(iterator, vma, end, "new-above");
-        if (error !== 0) return error;
-      }
+      const error = cutArea(iterator, vma, end, "new-above");
+      if (error !== 0) return error;
       areaEnd = end;
     }
     writeLock(mm, vma);
@@ -116,30 +108,8 @@ export function gatherAreas(iterator: AreaIterator, start: number, end: number, 
   return 0;
 }
 
-/** Writes the edges that are loose to the tree and forgets what was gathered: it stays mapped, cut as it is. */
-export function keepGathered(iterator: AreaIterator): void {
-  const { mm } = iterator;
-  tightenEdges(iterator);
-  forgetGathered(mm);
-}
-
-/** Writes the edges that are loose to the tree. */
-export function tightenEdges(iterator: AreaIterator): void {
-  const { gathered, cursor } = iterator.mm;
-  if (iterator.isLooseBelow) {
-    const first = gathered[0] as Vma;
-    cursor.set(first.start, first.end, first);
-  }
-  if (iterator.isLooseAbove) {
-    const last = gathered[gathered.length - 1] as Vma;
-    cursor.set(last.start, last.end, last);
-  }
-  iterator.isLooseBelow = false;
-  iterator.isLooseAbove = false;
-}
-
-/** Empties the list of gathered areas. One by one: setting an array's length leaves compiled code. */
-function forgetGathered(mm: Mm): void {
+/** Forgets what was gathered: it stays mapped, cut as it is. One by one: setting an array's length leaves compiled code. */
+export function keepGathered(mm: Mm): void {
   const { gathered } = mm;
   while (gathered.length > 0) gathered.pop();
 }
@@ -157,7 +127,7 @@ export function releaseGathered(mm: Mm): void {
   }
   if (mm.pages !== null) forgetPages(mm);
   for (let i = 0; i < gathered.length; i += 1) forgetArea(mm, gathered[i] as Vma);
-  forgetGathered(mm);
+  keepGathered(mm);
   if (charged > 0) unchargePages(mm, charged);
 }
 
@@ -186,8 +156,6 @@ export function forgetArea(mm: Mm, vma: Vma): void {
   if (vma.policy !== null) host.policyDropped(vma.policy);
   if (mm.events !== null) mm.events.removed(vma);
   host.freeArea(vma);
-  // Records with hooks have been in the hands of those.
-  if (isPlainChange(mm, vma)) mm.spare.give(vma);
 }
 
 /** Whether the area is sealed against removal and change. */

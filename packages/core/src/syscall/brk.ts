@@ -10,17 +10,16 @@ import {
   VM_MERGEABLE,
   VM_READ,
   VM_SOFTDIRTY,
-  VM_SPECIAL,
   VM_WRITE,
 } from "../abi/flags.js";
 import { PAGE_SIZE, pageAlignUp, TASK_SIZE, toPages } from "../abi/page.js";
 import { writeLock } from "../merge/commit.js";
 import { mergeNewRange } from "../merge/new-range.js";
-import { growPlain } from "../merge/plain.js";
 import type { MergeRequest } from "../merge/request.js";
 import type { Mm } from "../mm.js";
 import { Vma } from "../object/vma.js";
 import { accountPages, chargePages, mayExpand, mayLock, unchargePages } from "../region/accounting.js";
+import { mapCompact } from "../region/compact-map.js";
 import { populateRange } from "../region/fault.js";
 import { findNeighbours, isKsmCompatible } from "../region/map.js";
 import { startWithGap } from "../region/placement.js";
@@ -42,8 +41,8 @@ export function brk(request: MergeRequest, address: number): number {
     return address;
   }
   if (address <= old) {
-    const first = iterator.find(newEnd);
-    if (first === null || first.start >= oldEnd) return old;
+    const { cells } = mm;
+    if (cells.find(newEnd) === undefined || cells.start >= oldEnd) return old;
     mm.brk = address;
     if (unmapAligned(iterator, newEnd, oldEnd) !== 0) {
       mm.brk = old;
@@ -62,11 +61,10 @@ export function brk(request: MergeRequest, address: number): number {
 
 /** Whether [start, end) is free and clear of the guard gap of the area above. */
 function hasRoom(mm: Mm, start: number, end: number): boolean {
-  const { cursor } = mm;
-  if (cursor.seek(start) !== undefined || cursor.end < end) return false;
-  if (cursor.end - end >= mm.limits.stackGuardGapPages * PAGE_SIZE) return true;
-  const above = cursor.peekNext();
-  return above === undefined || end <= startWithGap(mm, above);
+  const { cells } = mm;
+  if (cells.seek(start) !== undefined || cells.end < end) return false;
+  const above = cells.peekNext();
+  return typeof above !== "object" || end <= startWithGap(mm, above);
 }
 
 /**
@@ -85,24 +83,19 @@ export function growHeap(request: MergeRequest, start: number, end: number): num
   let flags = VM_READ | VM_WRITE | VM_MAYREAD | VM_MAYWRITE | VM_MAYEXEC | VM_ACCOUNT | mm.defFlags;
   if (!mayExpand(mm, flags, pages)) return -ENOMEM;
   if (mm.mapCount > mm.limits.maxMapCount) return -ENOMEM;
+  const pgoff = toPages(start);
+  if (mm.isCompact && mapCompact(mm, start, end, flags, pgoff, null, true)) return 0;
   if (!chargePages(mm, pages)) return -ENOMEM;
   if (mm.ksmAll && mm.profile.ksmAll === "before-merge") flags |= VM_MERGEABLE;
   if (mm.limits.softDirty) flags |= VM_SOFTDIRTY;
 
-  const pgoff = toPages(start);
   findNeighbours(request, start, end);
   const heap = request.prev;
   if (heap !== null && heap.end === start) {
-    let grown: Vma | null | undefined;
-    if ((flags & VM_SPECIAL) === 0 && mm.isUnobserved) {
-      grown = growPlain(iterator, heap, null, start, end, flags, 0, null, pgoff);
-    }
-    if (grown === undefined) {
-      grown = extendHeap(request, heap, start, end, flags, pgoff);
-      if (request.state === "nomem") {
-        unchargePages(mm, pages);
-        return -ENOMEM;
-      }
+    const grown = extendHeap(request, heap, start, end, flags, pgoff);
+    if (request.state === "nomem") {
+      unchargePages(mm, pages);
+      return -ENOMEM;
     }
     if (grown !== null) {
       if (mm.limits.softDirty) heap.flags |= VM_SOFTDIRTY;

@@ -2,13 +2,19 @@
 
 import { VM_LOCKED_MASK } from "../abi/flags.js";
 import type { MergeRequest } from "../merge/request.js";
+import type { Vma } from "../object/vma.js";
 import { forgetArea } from "../region/unmap.js";
 
 /** Unmaps everything, calling close hooks in address order, and resets counters and defaults. */
 export function exitMmap(request: MergeRequest): void {
   const { mm } = request;
-  for (let vma = mm.cursor.find(0); vma !== undefined; vma = mm.cursor.next()) forgetArea(mm, vma);
-  mm.cursor.delete(0, 2 ** 64);
+  const { cells, cursor } = mm;
+  for (let cell = cells.find(0); cell !== undefined; cell = cells.next()) {
+    // Nobody need hear of an area without a record.
+    if (mm.events !== null) forgetArea(mm, cursor.value as Vma);
+    else if (typeof cell === "object") forgetArea(mm, cell);
+  }
+  cells.delete(0, 2 ** 64);
   mm.mapCount = 0;
   mm.totalVm = 0;
   mm.lockedVm = 0;

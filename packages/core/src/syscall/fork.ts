@@ -32,7 +32,11 @@ export function fork(parent: Mm): Mm {
   child.denyWriteExec = parent.denyWriteExec;
   if (parent.pages !== null) child.pages = new PageTable();
   const { host } = parent;
-  for (let vma = parent.cursor.find(0); vma !== undefined; vma = parent.cursor.next()) {
+  child.compact.copyFrom(parent.compact);
+  const { cells, cursor } = parent;
+  for (let cell = cells.find(0); cell !== undefined; cell = cells.next()) {
+    if (typeof cell === "number" && copyCompact(parent, child, cell)) continue;
+    const vma = cursor.value as Vma;
     if ((vma.flags & VM_DONTCOPY) !== 0) continue;
     const copy = copyForChild(parent, vma);
     if (child.pages !== null && parent.pages !== null && copiesPages(vma)) {
@@ -47,6 +51,19 @@ export function fork(parent: Mm): Mm {
     if ((copy.flags & VM_ACCOUNT) !== 0) child.committed += pages;
   }
   return child;
+}
+
+/** Gives the child an area without a record as it is, unless it was written to: then it gets an object of its own. */
+function copyCompact(parent: Mm, child: Mm, cell: number): boolean {
+  if (parent.compact.kindOf(cell).anonVma !== null) return false;
+  const { start, end } = parent.cells;
+  child.mapCount += 1;
+  const flags = parent.compact.flagsOf(cell);
+  const pages = (end - start) / PAGE_SIZE;
+  accountPages(child, flags, pages);
+  if ((flags & VM_ACCOUNT) !== 0) child.committed += pages;
+  child.cells.set(start, end, cell);
+  return true;
 }
 
 /**

@@ -102,8 +102,7 @@ export function mmap(request: MergeRequest, call: MmapCall): number {
   const address = findRoom(mm, file, hint, length, mapFlags);
   if (address < 0) return address;
   if ((mapFlags & MAP_FIXED_NOREPLACE) !== 0) {
-    const inTheWay = mm.cursor.find(address);
-    if (inTheWay !== undefined && inTheWay.start < address + length) return -EEXIST;
+    if (mm.cells.find(address) !== undefined && mm.cells.start < address + length) return -EEXIST;
   }
 
   let flags = protFlags(call.prot) | mm.defFlags | VM_MAYREAD | VM_MAYWRITE | VM_MAYEXEC;

@@ -19,11 +19,11 @@ import {
 } from "../abi/flags.js";
 import { isPageAligned, pageAlignUp, toPages } from "../abi/page.js";
 import { cutOut, modifyFlags } from "../merge/modify.js";
-import { isPlainChange, modifyPlain } from "../merge/plain.js";
 import type { MergeRequest } from "../merge/request.js";
 import { isAnonymous, type Vma } from "../object/vma.js";
 import { chargePages, mayExpand, unchargePages } from "../region/accounting.js";
 import { dropsCharge, setAreaFlags } from "../region/change.js";
+import { protectCompact } from "../region/compact-protect.js";
 import { populateArea } from "../region/fault.js";
 import { deniesWriteExec } from "../region/map.js";
 import { isSealed } from "../region/unmap.js";
@@ -64,6 +64,11 @@ export function mprotect(
     if (vma.start >= end) return -ENOMEM;
     if ((vma.flags & VM_GROWSDOWN) === 0) return -EINVAL;
     start = vma.start;
+  }
+  if (grows === 0 && pkey === -1 && request.mm.isCompact) {
+    start = protectCompact(request.mm, start, end, access & VM_ACCESS_FLAGS);
+    if (start < 0) return start;
+    if (start >= end) return 0;
   }
   const argument = (access & VM_ACCESS_FLAGS) | ((pkey + 1) << PKEY_SHIFT);
   return walkAreas(request, start, end, "stop", protectArea, argument);
@@ -106,9 +111,7 @@ function protectArea(
 
   const { iterator } = request;
   let error = 0;
-  const area = isPlainChange(mm, vma) ? modifyPlain(iterator, prev, vma, start, end, flags, flagsHigh) : null;
-  if (area !== null) request.result = area;
-  else if (iterator.index < start && end < iterator.end && mm.events === null) {
+  if (iterator.index < start && end < iterator.end && mm.events === null) {
     // In the midst of an area there is no neighbour to ask, and nobody to tell why not.
     error = cutOut(iterator, vma, start, end);
   } else {

@@ -19,7 +19,6 @@ import {
   VM_MAYSHARE,
   VM_PFNMAP,
   VM_SHARED,
-  VM_SPECIAL,
   VM_UFFD_LOW,
   VMH_UFFD_MINOR,
 } from "../abi/flags.js";
@@ -29,12 +28,12 @@ import { dropAnon } from "../merge/anon-dup.js";
 import { expandArea } from "../merge/expand.js";
 import { mergeExtend } from "../merge/extend.js";
 import { cutOut } from "../merge/modify.js";
-import { growPlain, isPlainChange } from "../merge/plain.js";
 import type { MergeRequest } from "../merge/request.js";
 import type { Mm } from "../mm.js";
-import { isAnonymous, isClosable, type Vma, vmaPages } from "../object/vma.js";
+import { isAnonymous, isClosable, type Vma } from "../object/vma.js";
 import { accountPages, chargePages, mayExpand, mayLock, unchargePages } from "../region/accounting.js";
 import { replaceFlags } from "../region/change.js";
+import { growCompact } from "../region/compact-map.js";
 import { copyVma } from "../region/copy.js";
 import { populateRange } from "../region/fault.js";
 import { findRoom } from "../region/placement.js";
@@ -77,9 +76,22 @@ export function mremap(
     newAddress,
   };
   if (call.newLength === 0) return -EINVAL;
+  if (request.mm.isCompact && isDoneCompact(request, call)) return address;
   return request.mm.profile.mremapOrder === "check-first"
     ? remapCheckedFirst(request, call)
     : remapInOldOrder(request, call);
+}
+
+/**
+ * Whether the call is one that resizes an area without a record in place, and is done. Else nothing has changed, and the
+ * longer way does it or refuses it.
+ */
+function isDoneCompact({ mm, iterator }: MergeRequest, call: Remap): boolean {
+  const { address, oldLength, newLength } = call;
+  if (impliesAddress(call) || oldLength === 0 || newLength > TASK_SIZE) return false;
+  if (newLength > oldLength) return growCompact(mm, address, address + oldLength, newLength - oldLength);
+  if (typeof mm.map.get(address) !== "number") return false;
+  return newLength === oldLength || unmapRange(iterator, address + newLength, oldLength - newLength) === 0;
 }
 
 function impliesAddress(call: Remap): boolean {
@@ -111,7 +123,7 @@ function remapInOldOrder(request: MergeRequest, call: Remap): number {
     if (nearMapLimit(mm)) return -ENOMEM;
     const unmapError = clearForMove(iterator, call);
     if (unmapError !== 0) return unmapError;
-    const vma = mm.tree.get(address);
+    const vma = mm.areaAt(address);
     const error = checkResize(mm, call, vma);
     if (error !== 0) return error;
     return moveToTarget(request, call, vma as Vma);
@@ -143,7 +155,7 @@ function remapCheckedFirst(request: MergeRequest, call: Remap): number {
   if (!impliesAddress(call)) return growOrMove(request, call, source);
   const unmapError = clearForMove(iterator, call);
   if (unmapError !== 0) return unmapError;
-  const vma = mm.tree.get(address);
+  const vma = mm.areaAt(address);
   if (vma === undefined) return -EFAULT;
   return moveToTarget(request, call, vma);
 }
@@ -213,24 +225,6 @@ function growOrMove(request: MergeRequest, call: Remap, vma: Vma): number {
 /** Grows `vma` into the room behind it, joining what follows where that fits; false when there is no memory. */
 function extendInPlace(request: MergeRequest, vma: Vma, delta: number): boolean {
   const { mm } = request;
-  const { end, flags } = vma;
-  if ((flags & VM_SPECIAL) === 0 && isPlainChange(mm, vma)) {
-    // The cursor is on the hole behind the area, which was looked at for room.
-    const next = mm.cursor.end === end + delta ? (mm.cursor.peekNext() ?? null) : null;
-    const pgoff = vma.pgoff + vmaPages(vma);
-    const grown = growPlain(
-      request.iterator,
-      vma,
-      next,
-      end,
-      end + delta,
-      flags,
-      vma.flagsHigh,
-      vma.anonVma,
-      pgoff,
-    );
-    if (grown !== undefined) return grown !== null;
-  }
   if (mm.profile.closeRule !== "never" || !isClosable(vma)) {
     return mergeExtend(request, vma, delta, mm.events !== null) !== null;
   }
@@ -351,11 +345,11 @@ function unmapSource(
   if (charged) source.flags &= ~VM_ACCOUNT;
   if (oldLength > 0) unmapAligned(iterator, address, end);
   if (before) {
-    const piece = mm.tree.get(address - 1);
+    const piece = mm.areaAt(address - 1);
     if (piece !== undefined) piece.flags |= VM_ACCOUNT;
   }
   if (after) {
-    const piece = mm.tree.get(end);
+    const piece = mm.areaAt(end);
     if (piece !== undefined) piece.flags |= VM_ACCOUNT;
   }
 }
@@ -374,7 +368,7 @@ function moveSeveral(request: MergeRequest, call: Remap): number {
   const { mm, iterator } = request;
   const { address, oldLength, newAddress, flags } = call;
   const end = address + oldLength;
-  let vma = mm.tree.get(address);
+  let vma = mm.areaAt(address);
   if (vma === undefined) return -EFAULT;
   const alone = vma.end >= end && true;
   let position = address;
@@ -397,7 +391,7 @@ function moveSeveral(request: MergeRequest, call: Remap): number {
     if (error !== 0) return error;
     const unmapError = unmapRange(iterator, to, piece.newLength);
     if (unmapError !== 0) return unmapError;
-    const current = mm.tree.get(start);
+    const current = mm.areaAt(start);
     if (current === undefined) return -EFAULT;
     const moved = moveToTarget(request, piece, current);
     if (moved < 0) return moved;

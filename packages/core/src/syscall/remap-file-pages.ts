@@ -22,11 +22,11 @@ export function remapFilePages(
   const size = pageAlignDown(length);
   if (size <= 0 || start + size > TASK_SIZE) return -EINVAL;
   if (pgoff + toPages(size) > 2 ** 52) return -EINVAL;
-  const first = mm.tree.get(start);
+  const first = mm.areaAt(start);
   if (first === undefined || (first.flags & VM_SHARED) === 0 || first.file === null) return -EINVAL;
   let last: Vma = first;
   while (last.end < start + size) {
-    const next: Vma | undefined = mm.tree.get(last.end);
+    const next: Vma | undefined = mm.areaAt(last.end);
     if (next === undefined || next.file !== first.file) return -EINVAL;
     if (next.flags !== first.flags || next.flagsHigh !== first.flagsHigh) return -EINVAL;
     last = next;
@@ -36,7 +36,7 @@ export function remapFilePages(
   const { file, ops } = first;
   const result = mapRegion(request, start, size, flags, 0, pgoff, file, ops);
   if (result < 0) return result;
-  const area = mm.tree.get(start) as Vma;
+  const area = mm.areaAt(start) as Vma;
   if (area.ops !== null && area.start === start) area.ops.open?.(area);
   populateRange(mm, start, start + size, true);
   return 0;

@@ -99,7 +99,7 @@ export function shmat(
   if (mm.mapCount > mm.limits.maxMapCount) return -ENOMEM;
   const result = mapRegion(request, where, length, vmFlags, 0, 0, file, segment.ops);
   if (result < 0) return result;
-  segment.ops.open?.(mm.tree.get(result) as Vma);
+  segment.ops.open?.(mm.areaAt(result) as Vma);
   if ((vmFlags & VM_LOCKED) !== 0) populateRange(mm, result, result + length, true);
   return result;
 }

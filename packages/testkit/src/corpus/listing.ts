@@ -1,6 +1,13 @@
 /** The areas of a replayed process in the form a corpus lists them. */
 
-import { type AddressSpace, formatPermissions, formatVmFlags, PAGE_SIZE, toPages, type Vma } from "@vma/core";
+import {
+  type AddressSpace,
+  type AreaImage,
+  formatPermissions,
+  formatVmFlags,
+  PAGE_SIZE,
+  toPages,
+} from "@vma/core";
 import type { CorpusArea, Position } from "./format.js";
 import type { ReplayProcess } from "./process.js";
 
@@ -14,7 +21,7 @@ export function listAreas(process: ReplayProcess, withPolicy: boolean): CorpusAr
   const low = kind === "arena" ? base - PAGES_BELOW * PAGE_SIZE : 0;
   const high = kind === "arena" ? base + PAGES_ABOVE * PAGE_SIZE : Number.POSITIVE_INFINITY;
   const listed: CorpusArea[] = [];
-  for (const vma of space.areas()) {
+  for (const vma of space.images()) {
     if (vma.end <= low || vma.start >= high) continue;
     listed.push(listedArea(process, space, vma, withPolicy));
   }
@@ -22,7 +29,12 @@ export function listAreas(process: ReplayProcess, withPolicy: boolean): CorpusAr
   return listed;
 }
 
-function listedArea(process: ReplayProcess, space: AddressSpace, vma: Vma, withPolicy: boolean): CorpusArea {
+function listedArea(
+  process: ReplayProcess,
+  space: AddressSpace,
+  vma: AreaImage,
+  withPolicy: boolean,
+): CorpusArea {
   const { file } = vma;
   const special = file !== null && file.kind === "special";
   const start = position(process, vma.start);
@@ -44,7 +56,7 @@ function position(process: ReplayProcess, bytes: number): Position {
 }
 
 /** The name of what is behind an area. Shared anonymous objects are numbered as they first appear. */
-function backingName(process: ReplayProcess, vma: Vma): string | null {
+function backingName(process: ReplayProcess, vma: AreaImage): string | null {
   if (vma.file === null) return null;
   const { object } = vma.file;
   let name = process.objectNames.get(object);
@@ -58,7 +70,7 @@ function backingName(process: ReplayProcess, vma: Vma): string | null {
 }
 
 /** The bracketed name of an area: heap before stack before a given name, as the kernel prints them. */
-function areaName(process: ReplayProcess, vma: Vma): string | null {
+function areaName(process: ReplayProcess, vma: AreaImage): string | null {
   const { mm } = process.space;
   if (vma.file !== null) return vma.anonName === null ? null : `[anon_shmem:${vma.anonName}]`;
   const { startBrk, brk } = mm;

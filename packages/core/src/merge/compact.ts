@@ -1,0 +1,72 @@
+/**
+ * May areas without records become one? The rules of `mergeable.ts` where files, flags and an anonymous object of its
+ * own, with no other in its chain, are all that an area has.
+ */
+
+import type { Mm } from "../mm.js";
+import type { AnonVma } from "../object/anon-vma.js";
+import { CELL_FLAGS, CELL_KIND } from "../object/compact.js";
+import type { OpenFile } from "../object/file.js";
+
+/** Whether a range with the object `mine` may join an area with `theirs` (`is_mergeable_anon_vma`). */
+function anonJoins(mm: Mm, mine: AnonVma | null, theirs: AnonVma | null): boolean {
+  if (mine === theirs || mine === null) return true;
+  return theirs === null && mm.profile.anonRule === "source-singular";
+}
+
+/** Whether a range that comes from, or becomes, `mine` may join the area `theirs`, which touches it. */
+export function joins(mm: Mm, mine: number, theirs: number): boolean {
+  if (((mine ^ theirs) & CELL_FLAGS) !== 0) return false;
+  return ((mine ^ theirs) & CELL_KIND) === 0 || kindsJoin(mm, mine, theirs);
+}
+
+function kindsJoin(mm: Mm, mine: number, theirs: number): boolean {
+  const a = mm.compact.kindOf(mine);
+  const b = mm.compact.kindOf(theirs);
+  return a.file === b.file && a.offset === b.offset && anonJoins(mm, a.anonVma, b.anonVma);
+}
+
+/** Whether a new range with these flags of a file, or of none, may join the area `theirs`, which touches it. */
+export function takesNew(
+  mm: Mm,
+  flags: number,
+  file: OpenFile | null,
+  offset: number,
+  theirs: number,
+): boolean {
+  if (((flags ^ theirs) & CELL_FLAGS) !== 0) return false;
+  const kind = mm.compact.kindOf(theirs);
+  return kind.file === file && kind.offset === offset;
+}
+
+/** Whether the areas on both sides of a range may end up in one (`are_anon_vmas_compatible`). */
+export function pairJoins(mm: Mm, below: number, above: number): boolean {
+  if (((below ^ above) & CELL_KIND) === 0) return true;
+  const a = mm.compact.kindOf(below).anonVma;
+  const b = mm.compact.kindOf(above).anonVma;
+  return a === null || b === null || a === b;
+}
+
+/**
+ * Whether a new range that `above` takes may join `below`, too, where the area above was asked first and the range counts
+ * as having its object.
+ */
+export function secondJoins(mm: Mm, above: number, below: number): boolean {
+  const { compact } = mm;
+  return anonJoins(mm, compact.kindOf(above).anonVma, compact.kindOf(below).anonVma);
+}
+
+/** What is left of the kinds of an area and of one that it takes: its own, or else the other's anonymous object. */
+export function kindTaken(mm: Mm, target: number, source: number): number {
+  const same = ((target ^ source) & CELL_KIND) === 0 || mm.compact.kindOf(target).anonVma !== null;
+  return (same || mm.compact.kindOf(source).anonVma === null ? target : source) & CELL_KIND;
+}
+
+/**
+ * Makes [start, end) one area without a record, over whatever is there, as decided. The only place where such an area
+ * comes to be or moves a boundary. `areas` is how many more there are then.
+ */
+export function commitCompact(mm: Mm, start: number, end: number, cell: number, areas: number): void {
+  mm.mapCount += areas;
+  mm.cells.set(start, end, cell);
+}
