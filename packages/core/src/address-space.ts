@@ -13,7 +13,7 @@ import { DefaultHost, type Host } from "./host.js";
 import { MergeRequest } from "./merge/request.js";
 import { Mm } from "./mm.js";
 import { type AnonChain, type AnonVma, EMPTY_CHAIN } from "./object/anon-vma.js";
-import { type AreaEvent, EventListener } from "./object/event.js";
+import { type AreaEvent, EventListener, type StepSink, StepTeller } from "./object/event.js";
 import type { MemoryPolicy, OpenFile, UserfaultContext, VmOps } from "./object/file.js";
 import type { AreaImage } from "./object/journal.js";
 import { PageTable } from "./object/page-table.js";
@@ -112,7 +112,12 @@ export class AddressSpace {
 
   /** Sends every event to `listen` from now on; null ends that. Events cost nothing while nobody listens. */
   onEvent(listen: ((event: AreaEvent) => void) | null): void {
-    this.#mm.events = listen === null ? null : new EventListener(listen);
+    this.#mm.events = listen === null ? null : new StepTeller(new EventListener(listen));
+  }
+
+  /** As `onEvent`, told as numbers, so that nothing is made for it; and by range alone, if that is all that is wanted. */
+  onStep(sink: StepSink | null): void {
+    this.#mm.events = sink === null ? null : new StepTeller(sink);
   }
 
   /**

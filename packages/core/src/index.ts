@@ -177,6 +177,8 @@ export {
   type EventSink,
   type MergeGeometry,
   type RefusedMerge,
+  type StepSink,
+  StepTeller,
 } from "./object/event.js";
 export {
   type FileKind,

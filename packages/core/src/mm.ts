@@ -7,7 +7,7 @@ import type { KernelProfile } from "./abi/profile.js";
 import { DefaultHost, type Host } from "./host.js";
 import { AreaCursor } from "./object/area-cursor.js";
 import { type AreaCell, CompactTable } from "./object/compact.js";
-import type { EventSink } from "./object/event.js";
+import { type EventSink, type StepSink, StepTeller } from "./object/event.js";
 import { Family } from "./object/family.js";
 import { AreaImage, type Journal } from "./object/journal.js";
 import type { PageTable } from "./object/page-table.js";
@@ -29,8 +29,9 @@ export class Mm {
   readonly host: Host;
   readonly profile: KernelProfile;
   readonly limits: Limits;
-  /** Where events go; null is nowhere and costs nothing. */
-  events: EventSink | null = null;
+  #events: EventSink | null = null;
+  /** @internal Where those events go that are told as numbers. */
+  steps: StepSink | null = null;
   /** The host does nothing but call hooks: no step of the engine fails or is seen. */
   readonly isPlainHost: boolean;
   /** Flags that never keep areas apart: soft-dirty, and what the profile calls sticky. */
@@ -108,6 +109,41 @@ export class Mm {
     this.searchedPlacement = -1;
   }
 
+  /** Where events go; null is nowhere and costs nothing. A sink other than `StepTeller` wants records. */
+  get events(): EventSink | null {
+    return this.#events;
+  }
+
+  set events(sink: EventSink | null) {
+    const hadIds = this.steps?.wantsIds === true;
+    this.#events = sink;
+    this.steps = sink instanceof StepTeller ? sink.steps : null;
+    const wantsIds = this.steps?.wantsIds === true;
+    if (wantsIds && !hadIds) this.#identify();
+    else if (hadIds && !wantsIds) this.compact.forgetIds();
+  }
+
+  /** Numbers every area without a record: each gets a kind of its own. */
+  #identify(): void {
+    const { cells, compact, family } = this;
+    for (let cell = cells.find(0); cell !== undefined; cell = cells.next()) {
+      if (typeof cell !== "number" || compact.idOf(cell) !== 0) continue;
+      if (compact.hasRoom) cells.replaceValue(compact.ownCell(cell, family.nextAreaId()));
+      else this.cursor.seek(cells.start);
+    }
+  }
+
+  /** @internal The number of an area; 0 for none, and where it has none. */
+  idOf(area: AreaCell | undefined): number {
+    if (typeof area === "number") return this.compact.idOf(area);
+    return area === undefined ? 0 : area.id;
+  }
+
+  /** @internal A number for an area that comes to be, where anybody wants to know it; else 0. */
+  nextId(): number {
+    return this.steps?.wantsIds === true ? this.family.nextAreaId() : 0;
+  }
+
   /**
    * The areas by range. Every area gets a record, and from then on every new one: whoever has the tree may look at any
    * area at any time, which costs some time.
@@ -155,7 +191,7 @@ export class Mm {
    */
   get isCompact(): boolean {
     return (
-      this.events === null &&
+      (this.#events === null || (this.steps !== null && this.compact.hasRoom)) &&
       this.journal === null &&
       this.isPlainHost &&
       !this.checked &&

@@ -21,9 +21,12 @@ export function joins(mm: Mm, mine: number, theirs: number): boolean {
 }
 
 function kindsJoin(mm: Mm, mine: number, theirs: number): boolean {
-  const a = mm.compact.kindOf(mine);
-  const b = mm.compact.kindOf(theirs);
-  return a.file === b.file && a.offset === b.offset && anonJoins(mm, a.anonVma, b.anonVma);
+  const { compact } = mm;
+  return (
+    compact.fileOf(mine) === compact.fileOf(theirs) &&
+    compact.offsetOf(mine) === compact.offsetOf(theirs) &&
+    anonJoins(mm, compact.anonVmaOf(mine), compact.anonVmaOf(theirs))
+  );
 }
 
 /** Whether a new range with these flags of a file, or of none, may join the area `theirs`, which touches it. */
@@ -35,15 +38,14 @@ export function takesNew(
   theirs: number,
 ): boolean {
   if (((flags ^ theirs) & CELL_FLAGS) !== 0) return false;
-  const kind = mm.compact.kindOf(theirs);
-  return kind.file === file && kind.offset === offset;
+  return mm.compact.fileOf(theirs) === file && mm.compact.offsetOf(theirs) === offset;
 }
 
 /** Whether the areas on both sides of a range may end up in one (`are_anon_vmas_compatible`). */
 export function pairJoins(mm: Mm, below: number, above: number): boolean {
   if (((below ^ above) & CELL_KIND) === 0) return true;
-  const a = mm.compact.kindOf(below).anonVma;
-  const b = mm.compact.kindOf(above).anonVma;
+  const a = mm.compact.anonVmaOf(below);
+  const b = mm.compact.anonVmaOf(above);
   return a === null || b === null || a === b;
 }
 
@@ -53,13 +55,7 @@ export function pairJoins(mm: Mm, below: number, above: number): boolean {
  */
 export function secondJoins(mm: Mm, above: number, below: number): boolean {
   const { compact } = mm;
-  return anonJoins(mm, compact.kindOf(above).anonVma, compact.kindOf(below).anonVma);
-}
-
-/** What is left of the kinds of an area and of one that it takes: its own, or else the other's anonymous object. */
-export function kindTaken(mm: Mm, target: number, source: number): number {
-  const same = ((target ^ source) & CELL_KIND) === 0 || mm.compact.kindOf(target).anonVma !== null;
-  return (same || mm.compact.kindOf(source).anonVma === null ? target : source) & CELL_KIND;
+  return anonJoins(mm, compact.anonVmaOf(above), compact.anonVmaOf(below));
 }
 
 /**

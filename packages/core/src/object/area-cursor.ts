@@ -92,7 +92,9 @@ export class AreaCursor {
   /** Gives the area under the cursor a record. */
   #record(cell: number): Vma {
     const { start, end } = this.#cells;
-    const vma = this.#table.recordOf(cell, this.#family.nextAreaId(), start, end);
+    const id = this.#table.idOf(cell);
+    const vma = this.#table.recordOf(cell, id === 0 ? this.#family.nextAreaId() : id, start, end);
+    this.#table.drop(cell);
     this.#cells.replaceValue(vma);
     return vma;
   }

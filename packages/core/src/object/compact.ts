@@ -62,26 +62,21 @@ const WITH_RECORD: number =
   VM_DONTCOPY |
   VM_WIPEONFORK;
 
-/** What is known of the areas of a kind besides their flags. Never changed while an area has it. */
-export class AreaKind {
-  readonly file: OpenFile | null;
-  /** Offset of an area less the number of its first page; 0 for memory without a file. Pages. */
-  readonly offset: number;
-  readonly anonVma: AnonVma | null;
-
-  constructor(file: OpenFile | null, offset: number, anonVma: AnonVma | null) {
-    this.file = file;
-    this.offset = offset;
-    this.anonVma = anonVma;
-  }
-}
-
-/** The words and kinds that the cells of one address space name. */
+/**
+ * The words and kinds that the cells of one address space name. A kind is what is known of an area besides its flags:
+ * file, offset and anonymous object. Areas share kinds, which are then never changed, unless somebody is told of single
+ * areas by number: then each has a kind of its own, which has the number.
+ */
 export class CompactTable {
   /** Flags other than access and VM_ACCOUNT. */
   readonly words: Int32Array = new Int32Array(WORDS);
   #wordCount = 0;
-  readonly #kinds: AreaKind[] = [new AreaKind(null, 0, null)];
+  readonly #files: (OpenFile | null)[] = [null];
+  readonly #anonVmas: (AnonVma | null)[] = [null];
+  /** Offset of an area less the number of its first page; 0 for memory without a file. Pages. */
+  #offsets: Float64Array = new Float64Array(16);
+  /** The number of the only area of a kind; 0 when areas share it. */
+  #ids: Float64Array = new Float64Array(16);
   /** Kinds that no area has. */
   readonly #free: number[] = [];
   /** So many kinds and it is time to look which are still in use. */
@@ -113,16 +108,35 @@ export class CompactTable {
     );
   }
 
-  /** The kind of an area. */
-  kindOf(cell: number): AreaKind {
-    return this.#kinds[cell >> KIND_SHIFT] as AreaKind;
+  fileOf(cell: number): OpenFile | null {
+    return this.#files[cell >> KIND_SHIFT] as OpenFile | null;
+  }
+
+  /** Offset of an area less the number of its first page; 0 for memory without a file. Pages. */
+  offsetOf(cell: number): number {
+    return this.#offsets[cell >> KIND_SHIFT] as number;
+  }
+
+  anonVmaOf(cell: number): AnonVma | null {
+    return this.#anonVmas[cell >> KIND_SHIFT] as AnonVma | null;
+  }
+
+  /** The number of an area; 0 when nobody is told of single areas. */
+  idOf(cell: number): number {
+    return this.#ids[cell >> KIND_SHIFT] as number;
+  }
+
+  /** Gives an area that has a number another one. */
+  setId(cell: number, id: number): void {
+    this.#ids[cell >> KIND_SHIFT] = id;
   }
 
   /** A record as the area [start, end) with this cell would have, bytes. The tree does not have it. */
   recordOf(cell: number, id: number, start: number, end: number): Vma {
-    const { file, offset, anonVma } = this.kindOf(cell);
-    const vma = new Vma(id, start, end, start / PAGE_SIZE + offset, this.flagsOf(cell), 0);
-    vma.file = file;
+    const pgoff = start / PAGE_SIZE + this.offsetOf(cell);
+    const vma = new Vma(id, start, end, pgoff, this.flagsOf(cell), 0);
+    const anonVma = this.anonVmaOf(cell);
+    vma.file = this.fileOf(cell);
     if (anonVma !== null) vma.takeAnon(anonVma);
     return vma;
   }
@@ -131,52 +145,114 @@ export class CompactTable {
    * What says in a cell that it is of a new kind, or -1 when there are too many.
    * Assumes: not in the midst of a call (`sweep` comes before).
    */
-  kindBits(file: OpenFile | null, offset: number, anonVma: AnonVma | null): number {
-    const kinds = this.#kinds;
-    const at = this.#free.length > 0 ? (this.#free.pop() as number) : kinds.length;
-    if (at === MOST_KINDS) return -1;
-    kinds[at] = new AreaKind(file, offset, anonVma);
+  kindBits(file: OpenFile | null, offset: number, anonVma: AnonVma | null, id: number = 0): number {
+    let at = this.#files.length;
+    if (this.#free.length > 0) {
+      at = this.#free.pop() as number;
+      if (file !== null) this.#files[at] = file;
+      if (anonVma !== null) this.#anonVmas[at] = anonVma;
+    } else {
+      if (at === MOST_KINDS) return -1;
+      this.#files.push(file);
+      this.#anonVmas.push(anonVma);
+      if (at === this.#ids.length) this.#grow();
+    }
+    this.#offsets[at] = offset;
+    this.#ids[at] = id;
     return (at << KIND_SHIFT) | (file === null && anonVma !== null ? CELL_WRITTEN : 0);
+  }
+
+  #grow(): void {
+    const size = this.#ids.length * 2;
+    const [ids, offsets] = [new Float64Array(size), new Float64Array(size)];
+    ids.set(this.#ids);
+    offsets.set(this.#offsets);
+    this.#ids = ids;
+    this.#offsets = offsets;
+  }
+
+  /** A kind is free: nothing is kept alive for it. */
+  #forget(at: number): void {
+    if (this.#files[at] !== null) this.#files[at] = null;
+    if (this.#anonVmas[at] !== null) this.#anonVmas[at] = null;
+    this.#free.push(at);
+  }
+
+  /** Whether a call may make the kinds that it needs: a few, if areas have one each. */
+  get hasRoom(): boolean {
+    return this.#free.length + MOST_KINDS - this.#files.length > 8;
+  }
+
+  /** Nobody is told of single areas any more: their kinds may be shared. */
+  forgetIds(): void {
+    this.#ids.fill(0);
+  }
+
+  /** As `cell`, but of a new kind, for the area numbered `id`. */
+  ownCell(cell: number, id: number): number {
+    const kind = this.kindBits(this.fileOf(cell), this.offsetOf(cell), this.anonVmaOf(cell), id);
+    return (cell & CELL_FLAGS) | kind;
+  }
+
+  /** The area is gone: its kind, if it was its own, is free. */
+  drop(cell: number): void {
+    if (this.idOf(cell) === 0) return;
+    this.setId(cell, 0);
+    this.#forget(cell >> KIND_SHIFT);
+  }
+
+  /** What says in a cell that the area, like the one of `target`, now also has the anonymous object of `source`. */
+  kindTaken(target: number, source: number): number {
+    if (((target ^ source) & CELL_KIND) === 0 || this.anonVmaOf(target) !== null) return target & CELL_KIND;
+    const anonVma = this.anonVmaOf(source);
+    if (anonVma === null) return target & CELL_KIND;
+    if (this.idOf(target) === 0) return source & CELL_KIND;
+    this.#anonVmas[target >> KIND_SHIFT] = anonVma;
+    return (target & CELL_KIND) | (this.fileOf(target) === null ? CELL_WRITTEN : 0);
   }
 
   /** Whether there are so many kinds that it is worth a look which are in use. */
   get isCrowded(): boolean {
-    return this.#free.length === 0 && this.#kinds.length >= this.#crowd;
+    return this.#free.length === 0 && this.#files.length >= this.#crowd;
   }
 
   /** Forgets the kinds that none of the cells has. Takes time for each. */
   sweep(cells: Iterable<AreaCell>): void {
-    const kinds = this.#kinds;
-    const used = new Uint8Array(kinds.length);
+    const used = new Uint8Array(this.#files.length);
     used[0] = 1;
     for (const cell of cells) if (typeof cell === "number") used[cell >> KIND_SHIFT] = 1;
-    const none = kinds[0] as AreaKind;
     let inUse = 0;
-    for (let i = kinds.length - 1; i >= 0; i -= 1) {
-      if (used[i] === 1) inUse += 1;
-      else {
-        kinds[i] = none;
-        this.#free.push(i);
-      }
+    for (let at = used.length - 1; at >= 0; at -= 1) {
+      if (used[at] === 1) inUse += 1;
+      else this.#forget(at);
     }
     // Half of them free again before the next look: each then pays for itself.
     this.#crowd = Math.max(1024, inUse * 2);
   }
 
-  /** Makes this table, which is new, know all that `other` does: cells of the one are cells of the other. */
+  /** Makes this table, which is new, know what `other` does: cells of kinds that areas share mean the same in both. */
   copyFrom(other: CompactTable): void {
     this.words.set(other.words);
     this.#wordCount = other.#wordCount;
-    for (let i = 1; i < other.#kinds.length; i += 1) this.#kinds.push(other.#kinds[i] as AreaKind);
-    for (const at of other.#free) this.#free.push(at);
     this.#crowd = other.#crowd;
+    const free = new Set(other.#free);
+    for (let at = 1; at < other.#files.length; at += 1) {
+      this.kindBits(
+        other.#files[at] as OpenFile | null,
+        other.#offsets[at] as number,
+        other.#anonVmas[at] as AnonVma | null,
+      );
+      // One of a single area may change with that.
+      if (other.#ids[at] !== 0) free.add(at);
+    }
+    for (const at of free) this.#forget(at);
   }
 
   /** Whether a cell is one that this table could have made. For validation. */
   isSound(cell: number): boolean {
     if (!Number.isInteger(cell) || cell < 0 || cell > 0x7fffffff) return false;
-    const kind = this.#kinds[cell >> KIND_SHIFT];
-    if (kind === undefined || ((cell >> WORD_SHIFT) & (WORDS - 1)) >= this.#wordCount) return false;
-    return ((cell & CELL_WRITTEN) !== 0) === (kind.file === null && kind.anonVma !== null);
+    if (cell >> KIND_SHIFT >= this.#files.length) return false;
+    if (((cell >> WORD_SHIFT) & (WORDS - 1)) >= this.#wordCount) return false;
+    return ((cell & CELL_WRITTEN) !== 0) === (this.fileOf(cell) === null && this.anonVmaOf(cell) !== null);
   }
 }

@@ -51,6 +51,86 @@ export interface EventSink {
   removed(vma: Vma): void;
 }
 
+/**
+ * What an address space did, as numbers. Areas without records are told of in this way alone, and have a number only for
+ * those who ask for it. Ranges are half-open bytes.
+ */
+export interface StepSink {
+  /** The numbers of areas matter: each area then has one, which takes time. Without, they are 0. */
+  readonly wantsIds: boolean;
+  /** A new area was made. */
+  created(id: number, start: number, end: number): void;
+  /** An area covers [start, end) now; the old range is given. */
+  grew(id: number, start: number, end: number, oldStart: number, oldEnd: number): void;
+  shrank(id: number, start: number, end: number, oldStart: number, oldEnd: number): void;
+  /** An area was cut at `at`; `piece` is the new one, above or below. */
+  split(id: number, piece: number, at: number): void;
+  /** A merge happened; the survivor covers [start, end) now. Numbers of removed areas are 0 for none. */
+  merged(
+    geometry: MergeGeometry,
+    survivor: number,
+    removed: number,
+    removedNext: number,
+    start: number,
+    end: number,
+  ): void;
+  /** A merge of [start, end) was asked for and refused. `prev` and `next` are numbers of neighbours, 0 for none. */
+  refused(
+    start: number,
+    end: number,
+    prev: number,
+    next: number,
+    leftReasons: number,
+    rightReasons: number,
+  ): void;
+  /** An attribute changed in place: the new and the old flag words. */
+  changed(id: number, flags: number, flagsHigh: number, oldFlags: number, oldFlagsHigh: number): void;
+  /** An area is gone, unmapped or merged away. */
+  removed(id: number, start: number, end: number): void;
+}
+
+/** Tells a sink of steps what happens to areas with records. */
+export class StepTeller implements EventSink {
+  readonly steps: StepSink;
+
+  constructor(steps: StepSink) {
+    this.steps = steps;
+  }
+
+  created({ id, start, end }: Vma): void {
+    this.steps.created(id, start, end);
+  }
+
+  grew({ id, start, end }: Vma, oldStart: number, oldEnd: number): void {
+    this.steps.grew(id, start, end, oldStart, oldEnd);
+  }
+
+  shrank({ id, start, end }: Vma, oldStart: number, oldEnd: number): void {
+    this.steps.shrank(id, start, end, oldStart, oldEnd);
+  }
+
+  split(vma: Vma, piece: Vma): void {
+    this.steps.split(vma.id, piece.id, Math.max(piece.start, vma.start));
+  }
+
+  merged(geometry: MergeGeometry, survivor: Vma, removed: Vma | null, removedNext: Vma | null): void {
+    const { id, start, end } = survivor;
+    this.steps.merged(geometry, id, removed?.id ?? 0, removedNext?.id ?? 0, start, end);
+  }
+
+  refused({ start, end, prev, next, leftReasons, rightReasons }: RefusedMerge): void {
+    this.steps.refused(start, end, prev?.id ?? 0, next?.id ?? 0, leftReasons, rightReasons);
+  }
+
+  changed({ id, flags, flagsHigh }: Vma, oldFlags: number, oldFlagsHigh: number): void {
+    this.steps.changed(id, flags, flagsHigh, oldFlags, oldFlagsHigh);
+  }
+
+  removed({ id, start, end }: Vma): void {
+    this.steps.removed(id, start, end);
+  }
+}
+
 /** One event as a value, for those who collect. */
 export type AreaEvent =
   | { readonly kind: "created"; readonly id: number; readonly start: number; readonly end: number }
@@ -96,56 +176,68 @@ export type AreaEvent =
   | { readonly kind: "removed"; readonly id: number; readonly start: number; readonly end: number };
 
 /** A sink that hands every event to a function as a value. */
-export class EventListener implements EventSink {
+export class EventListener implements StepSink {
+  readonly wantsIds: boolean = true;
   readonly #listen: (event: AreaEvent) => void;
 
   constructor(listen: (event: AreaEvent) => void) {
     this.#listen = listen;
   }
 
-  created(vma: Vma): void {
-    this.#listen({ kind: "created", id: vma.id, start: vma.start, end: vma.end });
+  created(id: number, start: number, end: number): void {
+    this.#listen({ kind: "created", id, start, end });
   }
 
-  grew(vma: Vma, oldStart: number, oldEnd: number): void {
-    this.#listen({ kind: "grew", id: vma.id, start: vma.start, end: vma.end, oldStart, oldEnd });
+  grew(id: number, start: number, end: number, oldStart: number, oldEnd: number): void {
+    this.#listen({ kind: "grew", id, start, end, oldStart, oldEnd });
   }
 
-  shrank(vma: Vma, oldStart: number, oldEnd: number): void {
-    this.#listen({ kind: "shrank", id: vma.id, start: vma.start, end: vma.end, oldStart, oldEnd });
+  shrank(id: number, start: number, end: number, oldStart: number, oldEnd: number): void {
+    this.#listen({ kind: "shrank", id, start, end, oldStart, oldEnd });
   }
 
-  split(vma: Vma, piece: Vma): void {
-    const at = Math.max(piece.start, vma.start);
-    this.#listen({ kind: "split", id: vma.id, piece: piece.id, at });
+  split(id: number, piece: number, at: number): void {
+    this.#listen({ kind: "split", id, piece, at });
   }
 
-  merged(geometry: MergeGeometry, survivor: Vma, removed: Vma | null, removedNext: Vma | null): void {
+  merged(
+    geometry: MergeGeometry,
+    survivor: number,
+    removed: number,
+    removedNext: number,
+    start: number,
+    end: number,
+  ): void {
     const gone: number[] = [];
-    if (removed !== null) gone.push(removed.id);
-    if (removedNext !== null) gone.push(removedNext.id);
-    const { id, start, end } = survivor;
-    this.#listen({ kind: "merged", geometry, survivor: id, removed: gone, start, end });
+    if (removed !== 0) gone.push(removed);
+    if (removedNext !== 0) gone.push(removedNext);
+    this.#listen({ kind: "merged", geometry, survivor, removed: gone, start, end });
   }
 
-  refused(request: RefusedMerge): void {
+  refused(
+    start: number,
+    end: number,
+    prev: number,
+    next: number,
+    leftReasons: number,
+    rightReasons: number,
+  ): void {
     this.#listen({
       kind: "refused",
-      start: request.start,
-      end: request.end,
-      prev: request.prev === null ? null : request.prev.id,
-      next: request.next === null ? null : request.next.id,
-      leftReasons: request.leftReasons,
-      rightReasons: request.rightReasons,
+      start,
+      end,
+      prev: prev === 0 ? null : prev,
+      next: next === 0 ? null : next,
+      leftReasons,
+      rightReasons,
     });
   }
 
-  changed(vma: Vma, oldFlags: number, oldFlagsHigh: number): void {
-    const { id, flags, flagsHigh } = vma;
+  changed(id: number, flags: number, flagsHigh: number, oldFlags: number, oldFlagsHigh: number): void {
     this.#listen({ kind: "changed", id, flags, flagsHigh, oldFlags, oldFlagsHigh });
   }
 
-  removed(vma: Vma): void {
-    this.#listen({ kind: "removed", id: vma.id, start: vma.start, end: vma.end });
+  removed(id: number, start: number, end: number): void {
+    this.#listen({ kind: "removed", id, start, end });
   }
 }

@@ -17,14 +17,16 @@ const SHARED_FLAGS: number = CELL_FLAGS & ~VM_ACCESS_FLAGS;
  */
 export function touchCompact(mm: Mm, cell: number, address: number, write: boolean): boolean {
   const { cells, compact } = mm;
-  const { file, offset, anonVma } = compact.kindOf(cell);
+  const file = compact.fileOf(cell);
+  const offset = compact.offsetOf(cell);
+  const anonVma = compact.anonVmaOf(cell);
   const flags = compact.flagsOf(cell);
   if (file !== null && Math.floor(address / PAGE_SIZE) + offset >= file.object.pages) return false;
   if (!write || (flags & VM_SHARED) !== 0) return file !== null || anonVma !== null || !mayBeHuge(mm, flags);
   if (anonVma !== null) return true;
   if (compact.isCrowded) compact.sweep(mm.map.values());
   cells.seek(address);
-  const kind = sharedKind(mm, cell, file, offset);
+  const kind = preparedKind(mm, cell, file, offset);
   if (kind < 0) return false;
   cells.replaceValue((cell & CELL_FLAGS) | kind);
   return true;
@@ -38,24 +40,30 @@ function mayBeHuge(mm: Mm, flags: number): boolean {
 }
 
 /**
- * The kind with the anonymous object of a neighbour that the area under the cursor may share, the area above asked first
- * (`find_mergeable_anon_vma`), or with one of its own; -1 when a record is in the way.
+ * The kind that the area under the cursor is of once it has an anonymous object (`__anon_vma_prepare`): that of a neighbour,
+ * the one above asked first, or one of its own. -1 when a record is in the way.
  */
-function sharedKind(mm: Mm, cell: number, file: OpenFile | null, offset: number): number {
+function preparedKind(mm: Mm, cell: number, file: OpenFile | null, offset: number): number {
   const { cells, compact } = mm;
   const above = touchingAbove(cells);
   if (typeof above === "object") return -1;
-  if (above !== undefined && shares(mm, cell, above)) return above & CELL_KIND;
-  const below = touchingBelow(cells);
-  if (typeof below === "object") return -1;
-  if (below !== undefined && shares(mm, cell, below)) return below & CELL_KIND;
-  return compact.kindBits(file, offset, mm.family.anonVmas.create());
+  let owner = above !== undefined && shares(mm, cell, above) ? above : -1;
+  if (owner < 0) {
+    const below = touchingBelow(cells);
+    if (typeof below === "object") return -1;
+    if (below !== undefined && shares(mm, cell, below)) owner = below;
+  }
+  const id = compact.idOf(cell);
+  if (owner >= 0 && id === 0) return owner & CELL_KIND;
+  const anonVma = owner >= 0 ? compact.anonVmaOf(owner) : mm.family.anonVmas.create();
+  compact.drop(cell);
+  return compact.kindBits(file, offset, anonVma, id);
 }
 
 /** Whether `owner`, which touches the area, has an anonymous object that this may share. */
 function shares(mm: Mm, cell: number, owner: number): boolean {
   if (((cell ^ owner) & SHARED_FLAGS) !== 0) return false;
-  const mine = mm.compact.kindOf(cell);
-  const theirs = mm.compact.kindOf(owner);
-  return theirs.anonVma !== null && mine.file === theirs.file && mine.offset === theirs.offset;
+  const { compact } = mm;
+  if (compact.anonVmaOf(owner) === null) return false;
+  return compact.fileOf(cell) === compact.fileOf(owner) && compact.offsetOf(cell) === compact.offsetOf(owner);
 }

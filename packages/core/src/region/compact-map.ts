@@ -3,41 +3,16 @@
 import { endAbove, startBelow, touchingAbove, touchingBelow } from "@vma/maple/neighbours";
 import { VM_ACCOUNT, VM_EXEC, VM_SHARED, VM_WRITE } from "../abi/flags.js";
 import { TASK_SIZE, toPages } from "../abi/page.js";
-import { commitCompact, joins, kindTaken, pairJoins, secondJoins, takesNew } from "../merge/compact.js";
+import { commitCompact, joins, pairJoins, secondJoins, takesNew } from "../merge/compact.js";
+import { NONE } from "../merge/compact-reasons.js";
 import type { Mm } from "../mm.js";
 import { CELL_ACCOUNT, CELL_FLAGS, CELL_KIND } from "../object/compact.js";
 import type { OpenFile } from "../object/file.js";
 import type { PageTable } from "../object/page-table.js";
 import { accountPages, isAccountable, mayCharge, mayExpand } from "./accounting.js";
+import { type Surroundings, surroundings, tellCleared, tellGrown, tellMapped } from "./compact-steps.js";
 
-/** No area. */
-const NONE = -1;
-
-/** What lies in and beside a range, as last looked at. */
-class Surroundings {
-  /** Areas of which at least a part lies in the range. */
-  areas = 0;
-  /** What of the first one lies below the range, or else what touches the range there; NONE for nothing. */
-  below = NONE;
-  /** The same above. */
-  above = NONE;
-  /** Parts of areas of the range that lie below and above it: 0 or 1 each. */
-  cutsBelow = 0;
-  cutsAbove = 0;
-  // Numbers that may be large are infinite at first, and so doubles to the JS engine.
-  /** First byte of what is below. */
-  belowStart: number = Infinity;
-  /** First byte behind what is above. */
-  aboveEnd: number = Infinity;
-  /** Pages of the range that are mapped, in all and by the counters that have them. */
-  pages: number = Infinity;
-  dataPages: number = Infinity;
-  execPages: number = Infinity;
-  chargedPages: number = Infinity;
-}
-
-/** One for all: a call ends before the next begins. */
-const found: Surroundings = new Surroundings();
+const found: Surroundings = surroundings;
 
 /**
  * Looks what lies in [start, end) and, for those who join it, what touches it. False when an area with a record is among
@@ -111,11 +86,13 @@ function count(mm: Mm, cell: number, start: number, end: number): void {
 
 /** Takes what was found in [start, end) off the counters, and its pages out of memory. */
 function forgetFound(mm: Mm, start: number, end: number): void {
-  if (mm.pages !== null && found.areas > 0) forgetPages(mm, mm.pages, start, end);
+  if (found.areas === 0) return;
+  if (mm.pages !== null) forgetPages(mm, mm.pages, start, end);
   mm.totalVm -= found.pages;
   mm.dataVm -= found.dataPages;
   mm.execVm -= found.execPages;
   mm.committed -= found.chargedPages;
+  if (mm.steps !== null) tellCleared(mm, mm.steps, start, end);
 }
 
 function forgetPages(mm: Mm, pages: PageTable, start: number, end: number): void {
@@ -179,31 +156,30 @@ export function mapCompact(
   const pages = toPages(end - start);
   if (!mayExpand(mm, flags, pages - found.pages) || (isCharged && !mayCharge(mm, pages))) return false;
 
-  const { below, above } = found;
-  let left = below !== NONE && takesNew(mm, cell, file, offset, below);
-  let right = above !== NONE && !onlyExtends && takesNew(mm, cell, file, offset, above);
+  let left = found.below !== NONE && takesNew(mm, cell, file, offset, found.below);
+  let right = found.above !== NONE && !onlyExtends && takesNew(mm, cell, file, offset, found.above);
   if (left && right) {
-    if (mm.profile.newRangeOrder === "next-first") left = secondJoins(mm, above, below);
-    else right = pairJoins(mm, below, above);
+    if (mm.profile.newRangeOrder === "next-first") left = secondJoins(mm, found.above, found.below);
+    else right = pairJoins(mm, found.below, found.above);
   }
-  let kind = 0;
-  if (left) kind = right ? kindTaken(mm, below, above) : below & CELL_KIND;
-  else if (right) kind = above & CELL_KIND;
-  else if (file !== null) {
-    kind = compact.kindBits(file, offset, null);
-    if (kind < 0) return false;
-  }
+  const isNew = !left && !right;
+  if (isNew && file !== null && !compact.hasRoom) return false;
 
+  const areas = found.cutsBelow + found.cutsAbove + 1 - found.areas - +left - +right;
   forgetFound(mm, start, end);
   accountPages(mm, flags, pages);
   if (isCharged) mm.committed += pages;
-  commitCompact(
-    mm,
-    left ? found.belowStart : start,
-    right ? found.aboveEnd : end,
-    cell | kind,
-    found.cutsBelow + found.cutsAbove + 1 - found.areas - +left - +right,
-  );
+  // What was cut may have another number now.
+  const { below, above } = found;
+  const id = isNew ? mm.nextId() : 0;
+  if (mm.steps !== null)
+    tellMapped(mm, mm.steps, start, end, cell, file, offset, id, left, right, onlyExtends);
+  let kind = 0;
+  if (left) kind = right ? compact.kindTaken(below, above) : below & CELL_KIND;
+  else if (right) kind = above & CELL_KIND;
+  else if (file !== null || id !== 0) kind = compact.kindBits(file, offset, null, id);
+  if (left && right) compact.drop(above);
+  commitCompact(mm, left ? found.belowStart : start, right ? found.aboveEnd : end, cell | kind, areas);
   return true;
 }
 
@@ -227,9 +203,15 @@ export function growCompact(mm: Mm, address: number, end: number, delta: number)
 
   accountPages(mm, flags, pages);
   if (isCharged) mm.committed += pages;
-  if (above !== undefined && joins(mm, cell, above)) {
-    const kind = kindTaken(mm, cell, above);
-    commitCompact(mm, areaStart, endAbove(cells), (cell & CELL_FLAGS) | kind, -1);
-  } else commitCompact(mm, areaStart, end + delta, cell, 0);
+  let upTo = end + delta;
+  let kind = cell & CELL_KIND;
+  const taken = above !== undefined && joins(mm, cell, above) ? above : NONE;
+  if (taken !== NONE) upTo = endAbove(cells);
+  if (mm.steps !== null) tellGrown(mm, mm.steps, cell, taken, areaStart, end, end + delta, upTo);
+  if (taken !== NONE) {
+    kind = compact.kindTaken(cell, taken);
+    compact.drop(taken);
+  }
+  commitCompact(mm, areaStart, upTo, (cell & CELL_FLAGS) | kind, taken === NONE ? 0 : -1);
   return true;
 }

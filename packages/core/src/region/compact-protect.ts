@@ -1,47 +1,42 @@
-/** mprotect of areas without records (`mprotect_fixup` for each): decided one by one, and written once for all that became one. */
+/** mprotect of areas without records (`mprotect_fixup` for each): decided one by one, written once for all that became one. */
 
 import { endAbove, startBelow, touchingAbove, touchingBelow } from "@vma/maple/neighbours";
 import { EACCES, ENOMEM } from "../abi/errno.js";
 import { VM_ACCESS_FLAGS, VM_ACCOUNT, VM_HUGETLB, VM_NORESERVE, VM_SHARED, VM_WRITE } from "../abi/flags.js";
 import { toPages } from "../abi/page.js";
-import { commitCompact, joins, kindTaken, pairJoins } from "../merge/compact.js";
+import { commitCompact, joins, pairJoins } from "../merge/compact.js";
+import { NONE } from "../merge/compact-reasons.js";
 import type { Mm } from "../mm.js";
 import { CELL_ACCOUNT, CELL_FLAGS, CELL_KIND } from "../object/compact.js";
 import { mayCharge, mayExpand, recountPages } from "./accounting.js";
+import { type Share, share, tellShare } from "./compact-share.js";
 
 const NEVER_CHARGED: number = VM_ACCOUNT | VM_WRITE | VM_HUGETLB | VM_SHARED | VM_NORESERVE;
 
-/** No area yet. */
-const NONE = -1;
+const one: Share = share;
 
 /**
  * Gives the areas of [start, end) this access. Returns `end`; a negative errno, with what lies below the area that
  * refuses changed, as it must be; or how far it came, when the longer way must decide.
  *
- * ```
- *   VVVV    vvVV    VVVV    vv**    what an area becomes may join the one below, which may be the one before it in the
- *    **             **              walk, and the one above
- * ```
+ * What an area becomes may join the one below it, which may be what the one before it in the walk has become, and the one
+ * above. That is written when the walk has passed it.
  *
  * Assumes: `mm.isCompact`.
  */
 export function protectCompact(mm: Mm, start: number, end: number, access: number): number {
-  const { cells } = mm;
+  const { cells, compact, steps } = mm;
   let cell = cells.find(start);
-  if (cell === undefined || cells.start > start) return -ENOMEM;
   let position = start;
-  // What the last shares became, one area that is not written yet. While there is none, what was below is in the tree.
-  let run = NONE;
+  // The area that the last shares became, [runStart, position), not written yet; `runAreas` more than there were.
+  let run: number = NONE;
   let runStart = start;
   let runAreas = 0;
   let result = end;
+  if (steps !== null) one.before = steps.wantsIds && cell !== undefined ? mm.idOf(cells.peekPrev()) : 0;
   while (position < end) {
-    if (cell === undefined || cells.start > position) {
-      result = -ENOMEM;
-      break;
-    }
-    if (typeof cell !== "number") {
-      result = position;
+    if (typeof cell !== "number" || cells.start > position) {
+      result = typeof cell === "object" && cells.start <= position ? position : -ENOMEM;
       break;
     }
     const areaStart = cells.start;
@@ -53,36 +48,29 @@ export function protectCompact(mm: Mm, start: number, end: number, access: numbe
       break;
     }
     if (wanted === cell) {
-      if (run !== NONE) {
-        commitCompact(mm, runStart, position, run, runAreas);
-        run = NONE;
-      }
+      if (run !== NONE) commitCompact(mm, runStart, position, run, runAreas);
+      run = NONE;
+      if (steps !== null) one.before = compact.idOf(cell);
       position = to;
       if (position < end) cell = cells.find(position);
       continue;
     }
 
-    let below = run;
-    if (run === NONE && position === areaStart) {
-      const touching = touchingBelow(cells);
-      if (typeof touching === "object") {
-        result = position;
-        break;
-      }
-      below = touching ?? NONE;
+    // Those who listen hear of what stands on both sides, reached or not.
+    const isFirst = position === areaStart;
+    const isLast = to === areaEnd;
+    const touchesBelow = run === NONE && (isFirst || steps !== null) ? touchingBelow(cells) : undefined;
+    const touchesAbove = isLast || steps !== null ? touchingAbove(cells) : undefined;
+    if (typeof touchesBelow === "object" || typeof touchesAbove === "object") {
+      result = position;
+      break;
     }
-    let above = NONE;
-    if (to === areaEnd) {
-      const touching = touchingAbove(cells);
-      if (typeof touching === "object") {
-        result = position;
-        break;
-      }
-      above = touching ?? NONE;
-    }
-    const left = below !== NONE && joins(mm, wanted, below);
-    const right = above !== NONE && joins(mm, wanted, above) && (!left || pairJoins(mm, below, above));
-    const cuts = +(areaStart < position) + +(to < areaEnd);
+    const below = run !== NONE ? run : (touchesBelow ?? NONE);
+    const above = touchesAbove ?? NONE;
+    const left = isFirst && below !== NONE && joins(mm, wanted, below);
+    const right =
+      isLast && above !== NONE && joins(mm, wanted, above) && (!left || pairJoins(mm, below, above));
+    const cuts = +!isFirst + +!isLast;
     if (cuts > 0 && !left && !right && mm.mapCount + runAreas + cuts > mm.limits.maxMapCount) {
       result = position;
       break;
@@ -90,16 +78,31 @@ export function protectCompact(mm: Mm, start: number, end: number, access: numbe
 
     account(mm, cell, wanted, to - position);
     const upTo = right ? endAbove(cells) : to;
-    if (!left) {
+    if (left && run === NONE) {
+      runStart = startBelow(cells);
+      runAreas = 0;
+    } else if (!left) {
       if (run !== NONE) commitCompact(mm, runStart, position, run, runAreas);
       runStart = position;
       runAreas = 0;
-    } else if (run === NONE) {
-      runStart = startBelow(cells);
-      runAreas = 0;
     }
     runAreas += cuts - +left - +right;
-    run = (wanted & CELL_FLAGS) | kindLeft(mm, wanted, left ? below : NONE, right ? above : NONE);
+    let own = cell;
+    if (steps !== null) {
+      one.start = position;
+      one.end = to;
+      one.areaStart = areaStart;
+      one.areaEnd = areaEnd;
+      one.belowStart = left ? runStart : areaStart;
+      one.aboveEnd = upTo;
+      own = tellShare(mm, steps, cell, wanted, below, above, left, right);
+    }
+    run = (wanted & CELL_FLAGS) | kindLeft(mm, own, left ? below : NONE, right ? above : NONE);
+    if (steps !== null) {
+      one.before = compact.idOf(run);
+      if (left && isLast) compact.drop(cell);
+      if (right && (left || isFirst)) compact.drop(left ? above : cell);
+    }
     position = upTo;
     if (position < end) cell = cells.find(position);
   }
@@ -107,11 +110,12 @@ export function protectCompact(mm: Mm, start: number, end: number, access: numbe
   return result;
 }
 
-/** The kind of the area that [start, end) of one like `cell` ends up in; `below` takes it if given, else `above` (`dup_anon_vma`). */
+/** The kind of the area that a share of one like `cell` ends up in; `below` takes it if given, else `above` (`dup_anon_vma`). */
 function kindLeft(mm: Mm, cell: number, below: number, above: number): number {
-  if (below === NONE) return above === NONE ? cell & CELL_KIND : kindTaken(mm, above, cell);
-  if (above === NONE || mm.compact.kindOf(above).anonVma === null) return kindTaken(mm, below, cell);
-  return kindTaken(mm, below, above);
+  const { compact } = mm;
+  if (below === NONE) return above === NONE ? cell & CELL_KIND : compact.kindTaken(above, cell);
+  if (above === NONE || compact.anonVmaOf(above) === null) return compact.kindTaken(below, cell);
+  return compact.kindTaken(below, above);
 }
 
 /** What the area is to become, or a negative errno. Changes nothing. */
@@ -124,8 +128,9 @@ function changedCell(mm: Mm, cell: number, access: number, length: number): numb
   if (wanted === cell) return cell;
   if ((access & VM_WRITE) === 0) {
     if ((cell & CELL_ACCOUNT) === 0 || !mm.profile.mprotectDropsAccount) return wanted;
-    const { file, anonVma } = compact.kindOf(cell);
-    return file === null && anonVma === null ? wanted & ~CELL_ACCOUNT : wanted;
+    return compact.fileOf(cell) === null && compact.anonVmaOf(cell) === null
+      ? wanted & ~CELL_ACCOUNT
+      : wanted;
   }
   const pages = toPages(length);
   const before = compact.flagsOf(cell);

@@ -14,6 +14,7 @@ import {
 import { PAGE_SIZE } from "../abi/page.js";
 import { Mm } from "../mm.js";
 import { EMPTY_CHAIN, inheritedChain } from "../object/anon-vma.js";
+import { CELL_FLAGS, CELL_KIND } from "../object/compact.js";
 import { PageTable } from "../object/page-table.js";
 import { duplicateVma, type Vma } from "../object/vma.js";
 import { accountPages } from "../region/accounting.js";
@@ -55,14 +56,21 @@ export function fork(parent: Mm): Mm {
 
 /** Gives the child an area without a record as it is, unless it was written to: then it gets an object of its own. */
 function copyCompact(parent: Mm, child: Mm, cell: number): boolean {
-  if (parent.compact.kindOf(cell).anonVma !== null) return false;
+  const { compact } = parent;
+  if (compact.anonVmaOf(cell) !== null) return false;
   const { start, end } = parent.cells;
   child.mapCount += 1;
-  const flags = parent.compact.flagsOf(cell);
+  const flags = compact.flagsOf(cell);
   const pages = (end - start) / PAGE_SIZE;
   accountPages(child, flags, pages);
   if ((flags & VM_ACCOUNT) !== 0) child.committed += pages;
-  child.cells.set(start, end, cell);
+  // A number is of one area, and the child's is another one.
+  const file = compact.fileOf(cell);
+  let kind = cell & CELL_KIND;
+  if (compact.idOf(cell) !== 0) {
+    kind = file === null ? 0 : child.compact.kindBits(file, compact.offsetOf(cell), null);
+  }
+  child.cells.set(start, end, (cell & CELL_FLAGS) | kind);
   return true;
 }
 

@@ -1,0 +1,51 @@
+/**
+ * Why areas without records do not merge, for those who listen: as `mergeable.ts` and `complete-reasons.ts` say it of
+ * areas with records. A cell is one of `object/compact.ts`; NONE is no area.
+ */
+
+import type { Mm } from "../mm.js";
+import type { AnonVma } from "../object/anon-vma.js";
+import { CELL_FLAGS } from "../object/compact.js";
+import type { OpenFile } from "../object/file.js";
+import {
+  REASON_ANON_DIFFERENT,
+  REASON_ANON_PAIR,
+  REASON_ANON_UNWRITTEN,
+  REASON_FILE,
+  REASON_FLAGS,
+  REASON_NO_NEIGHBOUR,
+  REASON_PGOFF,
+} from "./reason.js";
+
+/** No area. */
+export const NONE = -1;
+
+/** Why a range with the flags of `mine`, and the rest as given, may not join the area `theirs`; 0 when it may. */
+export function joinReasons(
+  mm: Mm,
+  mine: number,
+  file: OpenFile | null,
+  offset: number,
+  anonVma: AnonVma | null,
+  theirs: number,
+): number {
+  if (theirs === NONE) return REASON_NO_NEIGHBOUR;
+  const { compact } = mm;
+  let reasons = ((mine ^ theirs) & CELL_FLAGS) === 0 ? 0 : REASON_FLAGS;
+  if (file !== compact.fileOf(theirs)) reasons |= REASON_FILE;
+  if (offset !== compact.offsetOf(theirs)) reasons |= REASON_PGOFF;
+  const other = compact.anonVmaOf(theirs);
+  if (anonVma !== other && anonVma !== null) {
+    if (other !== null) reasons |= REASON_ANON_DIFFERENT;
+    else if (mm.profile.anonRule === "neighbour-singular") reasons |= REASON_ANON_UNWRITTEN;
+  }
+  return reasons;
+}
+
+/** What else keeps a range that the area below takes from the one above: the objects of those two. */
+export function withPair(mm: Mm, below: number, above: number, reasons: number): number {
+  if (above === NONE || below === NONE || (reasons & REASON_ANON_DIFFERENT) !== 0) return reasons;
+  const a = mm.compact.anonVmaOf(below);
+  const b = mm.compact.anonVmaOf(above);
+  return a === null || b === null || a === b ? reasons : reasons | REASON_ANON_PAIR;
+}

@@ -1,0 +1,126 @@
+/** What mprotect does to one area without a record, told to those who listen in the words of the longer way, and in its order. */
+
+import { joinReasons, NONE, withPair } from "../merge/compact-reasons.js";
+import { REASON_NOT_AT_END } from "../merge/reason.js";
+import type { Mm } from "../mm.js";
+import type { MergeGeometry, StepSink } from "../object/event.js";
+
+/** One area's share of a call. Bytes; infinite at first, and so doubles to the JS engine. */
+export class Share {
+  start: number = Infinity;
+  end: number = Infinity;
+  areaStart: number = Infinity;
+  areaEnd: number = Infinity;
+  /** First byte of the area below, where that takes the share. */
+  belowStart: number = Infinity;
+  /** First byte behind what the share becomes part of. */
+  aboveEnd: number = Infinity;
+  /** Number of the area that the walk left last, 0 for none. */
+  before = 0;
+}
+
+/** One for all: a call ends before the next begins. */
+export const share: Share = new Share();
+
+/**
+ * Tells what becomes of the share, before the tree is written. Where areas have numbers, parts that are cut off get new
+ * ones. Returns the cell with the kind that the share's area has from now on.
+ */
+export function tellShare(
+  mm: Mm,
+  steps: StepSink,
+  cell: number,
+  wanted: number,
+  below: number,
+  above: number,
+  left: boolean,
+  right: boolean,
+): number {
+  if (left || right) {
+    tellJoined(mm, steps, cell, below, above, left, right);
+    return cell;
+  }
+  tellRefused(mm, steps, cell, wanted, below, above);
+  const { compact, cells } = mm;
+  const { start, end, areaStart, areaEnd } = share;
+  const id = compact.idOf(cell);
+  let own = cell;
+  let kept = cell;
+  if (areaStart < start) {
+    const piece = mm.nextId();
+    steps.split(id, piece, start);
+    if (piece !== 0) {
+      // The part below keeps the kind, so that nothing is written there.
+      own = compact.ownCell(cell, id);
+      compact.setId(cell, piece);
+      kept = NONE;
+    }
+  }
+  if (end < areaEnd) {
+    const piece = mm.nextId();
+    steps.split(id, piece, end);
+    if (piece !== 0) {
+      if (kept === NONE) cells.set(end, areaEnd, compact.ownCell(cell, piece));
+      else {
+        own = compact.ownCell(cell, id);
+        compact.setId(cell, piece);
+      }
+    }
+  }
+  steps.changed(id, compact.flagsOf(wanted), 0, compact.flagsOf(cell), 0);
+  return own;
+}
+
+/** Tells that neither side takes the share, with every reason: a side that it does not reach is asked as if it did. */
+function tellRefused(
+  mm: Mm,
+  steps: StepSink,
+  cell: number,
+  wanted: number,
+  below: number,
+  above: number,
+): void {
+  const { compact } = mm;
+  const { start, end, areaStart, areaEnd } = share;
+  const file = compact.fileOf(cell);
+  const offset = compact.offsetOf(cell);
+  const anonVma = compact.anonVmaOf(cell);
+  let left = joinReasons(mm, wanted, file, offset, anonVma, below);
+  let right = joinReasons(mm, wanted, file, offset, anonVma, above);
+  if (start === areaStart && left === 0) right = withPair(mm, below, above, right);
+  if (start > areaStart) left |= REASON_NOT_AT_END;
+  if (end < areaEnd) right |= REASON_NOT_AT_END;
+  const prev = start > areaStart ? compact.idOf(cell) : share.before;
+  const next = end === areaEnd && above !== NONE ? compact.idOf(above) : 0;
+  steps.refused(start, end, prev, next, left, right);
+}
+
+function tellJoined(
+  mm: Mm,
+  steps: StepSink,
+  cell: number,
+  below: number,
+  above: number,
+  left: boolean,
+  right: boolean,
+): void {
+  const { compact } = mm;
+  const { start, end, areaStart, areaEnd, belowStart, aboveEnd } = share;
+  const id = compact.idOf(cell);
+  const full = start === areaStart && end === areaEnd;
+  const survivor = compact.idOf(left ? below : above);
+  const next = left && right ? compact.idOf(above) : 0;
+  if (full) steps.removed(id, areaStart, areaEnd);
+  else if (left) steps.shrank(id, end, areaEnd, areaStart, areaEnd);
+  else steps.shrank(id, areaStart, start, areaStart, areaEnd);
+  if (left && right) steps.removed(next, areaEnd, aboveEnd);
+  let geometry: MergeGeometry;
+  if (left) {
+    steps.grew(survivor, belowStart, aboveEnd, belowStart, start);
+    geometry = right ? "existing-both" : full ? "existing-left-full" : "existing-left-part";
+  } else {
+    steps.grew(survivor, start, aboveEnd, areaEnd, aboveEnd);
+    geometry = full ? "existing-right-full" : "existing-right-part";
+  }
+  steps.merged(geometry, survivor, full ? id : 0, next, left ? belowStart : start, aboveEnd);
+}

@@ -1,0 +1,155 @@
+/** What calls on areas without records do, told to those who listen in the words of the longer way, and in its order. */
+
+import { joinReasons, NONE, withPair } from "../merge/compact-reasons.js";
+import { REASON_EXPAND_ONLY } from "../merge/reason.js";
+import type { Mm } from "../mm.js";
+import type { StepSink } from "../object/event.js";
+import type { OpenFile } from "../object/file.js";
+
+/** What lies in and beside a range, as last looked at. */
+export class Surroundings {
+  /** Areas of which at least a part lies in the range. */
+  areas = 0;
+  /** What of the first one lies below the range, or else what touches the range there; NONE for nothing. */
+  below: number = NONE;
+  /** The same above. */
+  above: number = NONE;
+  /** Parts of areas of the range that lie below and above it: 0 or 1 each. */
+  cutsBelow = 0;
+  cutsAbove = 0;
+  // Numbers that may be large are infinite at first, and so doubles to the JS engine.
+  /** First byte of what is below. */
+  belowStart: number = Infinity;
+  /** First byte behind what is above. */
+  aboveEnd: number = Infinity;
+  /** Pages of the range that are mapped, in all and by the counters that have them. */
+  pages: number = Infinity;
+  dataPages: number = Infinity;
+  execPages: number = Infinity;
+  chargedPages: number = Infinity;
+}
+
+/** One for all: a call ends before the next begins. */
+export const surroundings: Surroundings = new Surroundings();
+
+/**
+ * Tells that the areas found in [start, end) go, cut at its ends, before the tree is written. Where areas have numbers
+ * the parts that stay get new ones.
+ */
+export function tellCleared(mm: Mm, steps: StepSink, start: number, end: number): void {
+  const found = surroundings;
+  const { compact } = mm;
+  const first = compact.idOf(found.below === NONE ? 0 : found.below);
+  const last = compact.idOf(found.above === NONE ? 0 : found.above);
+  const belowId = found.cutsBelow === 0 ? 0 : mm.nextId();
+  if (found.cutsBelow > 0) steps.split(first, belowId, start);
+  const aboveId = found.cutsAbove === 0 ? 0 : mm.nextId();
+  if (found.cutsAbove > 0) steps.split(last, aboveId, end);
+  tellRemoved(mm, steps, start, end);
+  if (belowId !== 0) compact.setId(found.below, belowId);
+  if (aboveId === 0) return;
+  // A part of its own on both sides: one keeps the kind, the other one is written.
+  if (belowId !== 0 && first === last) {
+    found.above = compact.ownCell(found.above, aboveId);
+    mm.cells.set(end, found.aboveEnd, found.above);
+  } else compact.setId(found.above, aboveId);
+}
+
+function tellRemoved(mm: Mm, steps: StepSink, start: number, end: number): void {
+  const { cells, compact } = mm;
+  for (let cell = cells.find(start); cell !== undefined && cells.start < end; cell = cells.next()) {
+    const area = cell as number;
+    steps.removed(compact.idOf(area), Math.max(start, cells.start), Math.min(end, cells.end));
+    if (cells.start >= start && cells.end <= end) compact.drop(area);
+  }
+}
+
+/**
+ * Tells what became of a new range, before the tree is written: the areas below and above it are those found.
+ * `cell` has its flags; `id` is its number if it is an area of its own.
+ */
+export function tellMapped(
+  mm: Mm,
+  steps: StepSink,
+  start: number,
+  end: number,
+  cell: number,
+  file: OpenFile | null,
+  offset: number,
+  id: number,
+  left: boolean,
+  right: boolean,
+  onlyExtends: boolean,
+): void {
+  const { compact } = mm;
+  const { below, above, belowStart, aboveEnd } = surroundings;
+  if (left) {
+    const survivor = compact.idOf(below);
+    const upTo = right ? aboveEnd : end;
+    if (right) steps.removed(compact.idOf(above), end, aboveEnd);
+    steps.grew(survivor, belowStart, upTo, belowStart, start);
+    const gone = right ? compact.idOf(above) : 0;
+    steps.merged(right ? "new-both" : "new-left", survivor, gone, 0, belowStart, upTo);
+  } else if (right) {
+    const survivor = compact.idOf(above);
+    steps.grew(survivor, start, aboveEnd, end, aboveEnd);
+    steps.merged("new-right", survivor, 0, 0, start, aboveEnd);
+  } else {
+    // The heap asks the area below alone, and only if it touches.
+    if (!onlyExtends || below !== NONE) {
+      tellRefusedMap(mm, steps, start, end, cell, file, offset, onlyExtends);
+    }
+    steps.created(id, start, end);
+  }
+}
+
+function tellRefusedMap(
+  mm: Mm,
+  steps: StepSink,
+  start: number,
+  end: number,
+  cell: number,
+  file: OpenFile | null,
+  offset: number,
+  onlyExtends: boolean,
+): void {
+  const { below, above } = surroundings;
+  const left = joinReasons(mm, cell, file, offset, null, below);
+  let right = joinReasons(mm, cell, file, offset, null, above);
+  if (left === 0) right = withPair(mm, below, above, right);
+  if (onlyExtends) right |= REASON_EXPAND_ONLY;
+  const [prev, next] = steps.wantsIds ? [idBelow(mm, start), idAbove(mm, end)] : [0, 0];
+  steps.refused(start, end, prev, next, left, right);
+}
+
+/** The number of the next area below `address`, 0 for none. */
+function idBelow(mm: Mm, address: number): number {
+  const { cells } = mm;
+  const here = cells.seek(address);
+  const cell = here !== undefined && cells.start < address ? here : cells.prev();
+  return mm.idOf(cell);
+}
+
+/** The number of the first area that ends above `address`, 0 for none. */
+function idAbove(mm: Mm, address: number): number {
+  return mm.idOf(mm.cells.find(address));
+}
+
+/** Tells that an area has grown in place from [start, oldEnd) to [start, newEnd), and on to `upTo` over the area `taken`. */
+export function tellGrown(
+  mm: Mm,
+  steps: StepSink,
+  cell: number,
+  taken: number,
+  start: number,
+  oldEnd: number,
+  newEnd: number,
+  upTo: number,
+): void {
+  const { compact } = mm;
+  const id = compact.idOf(cell);
+  const gone = taken === NONE ? 0 : compact.idOf(taken);
+  if (taken !== NONE) steps.removed(gone, newEnd, upTo);
+  steps.grew(id, start, upTo, start, oldEnd);
+  steps.merged(taken === NONE ? "new-left" : "new-both", id, gone, 0, start, upTo);
+}
