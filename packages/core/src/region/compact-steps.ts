@@ -118,7 +118,12 @@ function tellRefusedMap(
   let right = joinReasons(mm, cell, file, offset, null, above);
   if (left === 0) right = withPair(mm, below, above, right);
   if (onlyExtends) right |= REASON_EXPAND_ONLY;
-  const [prev, next] = steps.wantsIds ? [idBelow(mm, start), idAbove(mm, end)] : [0, 0];
+  let prev = 0;
+  let next = 0;
+  if (steps.wantsIds) {
+    prev = below === NONE ? idBelow(mm, start) : mm.compact.idOf(below);
+    next = above === NONE ? idAbove(mm, end) : mm.compact.idOf(above);
+  }
   steps.refused(start, end, prev, next, left, right);
 }
 
