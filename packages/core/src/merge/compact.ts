@@ -58,11 +58,16 @@ export function secondJoins(mm: Mm, above: number, below: number): boolean {
   return anonJoins(mm, compact.anonVmaOf(above), compact.anonVmaOf(below));
 }
 
-/**
- * Makes [start, end) one area without a record, over whatever is there, as decided. The only place where such an area
- * comes to be or moves a boundary. `areas` is how many more there are then.
- */
+// Nowhere else does an area without a record come to be, go or move a boundary.
+
+/** Makes [start, end) one area without a record, over whatever is there, as decided. `areas` more there are then. */
 export function commitCompact(mm: Mm, start: number, end: number, cell: number, areas: number): void {
   mm.mapCount += areas;
   mm.cells.set(start, end, cell);
+}
+
+/** Makes [start, end) a hole, as decided. `areas` more there are then, less as a rule. */
+export function commitHole(mm: Mm, start: number, end: number, areas: number): void {
+  mm.mapCount += areas;
+  mm.cells.delete(start, end);
 }

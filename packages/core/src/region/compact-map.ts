@@ -1,88 +1,19 @@
 /** mmap, munmap, the heap and growth in place where all areas concerned are without records: one look, one write. */
 
-import { endAbove, startBelow, touchingAbove, touchingBelow } from "@vma/maple/neighbours";
-import { VM_ACCOUNT, VM_EXEC, VM_SHARED, VM_WRITE } from "../abi/flags.js";
+import { endAbove, touchingAbove } from "@vma/maple/neighbours";
+import { VM_ACCOUNT } from "../abi/flags.js";
 import { TASK_SIZE, toPages } from "../abi/page.js";
-import { commitCompact, joins, pairJoins, secondJoins, takesNew } from "../merge/compact.js";
+import { commitCompact, commitHole, joins, pairJoins, secondJoins, takesNew } from "../merge/compact.js";
 import { NONE } from "../merge/compact-reasons.js";
 import type { Mm } from "../mm.js";
 import { CELL_ACCOUNT, CELL_FLAGS, CELL_KIND } from "../object/compact.js";
 import type { OpenFile } from "../object/file.js";
 import type { PageTable } from "../object/page-table.js";
 import { accountPages, isAccountable, mayCharge, mayExpand } from "./accounting.js";
-import { type Surroundings, surroundings, tellCleared, tellGrown, tellMapped } from "./compact-steps.js";
+import { tellCleared, tellGrown, tellMapped } from "./compact-steps.js";
+import { look, type Surroundings, surroundings } from "./surroundings.js";
 
 const found: Surroundings = surroundings;
-
-/**
- * Looks what lies in [start, end) and, for those who join it, what touches it. False when an area with a record is among
- * it.
- */
-function look(mm: Mm, start: number, end: number, beside: boolean): boolean {
-  const { cells } = mm;
-  found.areas = 0;
-  found.below = NONE;
-  found.above = NONE;
-  found.cutsBelow = 0;
-  found.cutsAbove = 0;
-  found.pages = 0;
-  found.dataPages = 0;
-  found.execPages = 0;
-  found.chargedPages = 0;
-  let cell = cells.seek(start);
-  if (cell !== undefined && cells.start < start) {
-    if (typeof cell !== "number") return false;
-    found.cutsBelow = 1;
-    found.below = cell;
-    found.belowStart = cells.start;
-  } else if (beside && cells.start === start) {
-    const below = touchingBelow(cells);
-    if (typeof below === "number") {
-      found.below = below;
-      found.belowStart = startBelow(cells);
-    } else if (below !== undefined) return false;
-  }
-  if (cell === undefined) {
-    if (cells.end > end) return true;
-    cell = cells.next();
-  }
-  while (cell !== undefined && cells.start < end) {
-    if (typeof cell !== "number") return false;
-    count(mm, cell, Math.max(start, cells.start), Math.min(end, cells.end));
-    if (cells.end >= end) {
-      if (cells.end > end) {
-        found.cutsAbove = 1;
-        found.above = cell;
-        found.aboveEnd = cells.end;
-        return true;
-      }
-      if (!beside) return true;
-      const above = touchingAbove(cells);
-      if (typeof above === "number") {
-        found.above = above;
-        found.aboveEnd = endAbove(cells);
-      }
-      return typeof above !== "object";
-    }
-    cell = cells.next();
-  }
-  if (beside && cell !== undefined && cells.start === end) {
-    if (typeof cell !== "number") return false;
-    found.above = cell;
-    found.aboveEnd = cells.end;
-  }
-  return true;
-}
-
-function count(mm: Mm, cell: number, start: number, end: number): void {
-  const flags = mm.compact.flagsOf(cell);
-  const pages = toPages(end - start);
-  found.areas += 1;
-  found.pages += pages;
-  if ((flags & (VM_EXEC | VM_WRITE)) === VM_EXEC) found.execPages += pages;
-  else if ((flags & (VM_WRITE | VM_SHARED)) === VM_WRITE) found.dataPages += pages;
-  if ((cell & CELL_ACCOUNT) !== 0) found.chargedPages += pages;
-}
 
 /** Takes what was found in [start, end) off the counters, and its pages out of memory. */
 function forgetFound(mm: Mm, start: number, end: number): void {
@@ -115,9 +46,9 @@ function isRefusedHole(mm: Mm): boolean {
 export function unmapCompact(mm: Mm, start: number, end: number): boolean {
   if (!look(mm, start, end, false) || isRefusedHole(mm)) return false;
   if (found.areas === 0) return true;
-  mm.mapCount += found.cutsBelow + found.cutsAbove - found.areas;
+  const areas = found.cutsBelow + found.cutsAbove - found.areas;
   forgetFound(mm, start, end);
-  mm.cells.delete(start, end);
+  commitHole(mm, start, end, areas);
   return true;
 }
 

@@ -1,5 +1,6 @@
 /** What mprotect does to one area without a record, told to those who listen in the words of the longer way, and in its order. */
 
+import { commitCompact } from "../merge/compact.js";
 import { joinReasons, NONE, withPair } from "../merge/compact-reasons.js";
 import { REASON_NOT_AT_END } from "../merge/reason.js";
 import type { Mm } from "../mm.js";
@@ -41,7 +42,7 @@ export function tellShare(
     return cell;
   }
   tellRefused(mm, steps, cell, wanted, below, above);
-  const { compact, cells } = mm;
+  const { compact } = mm;
   const { start, end, areaStart, areaEnd } = share;
   const id = compact.idOf(cell);
   let own = cell;
@@ -60,7 +61,7 @@ export function tellShare(
     const piece = mm.nextId();
     steps.split(id, piece, end);
     if (piece !== 0) {
-      if (kept === NONE) cells.set(end, areaEnd, compact.ownCell(cell, piece));
+      if (kept === NONE) commitCompact(mm, end, areaEnd, compact.ownCell(cell, piece), 0);
       else {
         own = compact.ownCell(cell, id);
         compact.setId(cell, piece);

@@ -1,36 +1,12 @@
 /** What calls on areas without records do, told to those who listen in the words of the longer way, and in its order. */
 
+import { commitCompact } from "../merge/compact.js";
 import { joinReasons, NONE, withPair } from "../merge/compact-reasons.js";
 import { REASON_EXPAND_ONLY } from "../merge/reason.js";
 import type { Mm } from "../mm.js";
 import type { StepSink } from "../object/event.js";
 import type { OpenFile } from "../object/file.js";
-
-/** What lies in and beside a range, as last looked at. */
-export class Surroundings {
-  /** Areas of which at least a part lies in the range. */
-  areas = 0;
-  /** What of the first one lies below the range, or else what touches the range there; NONE for nothing. */
-  below: number = NONE;
-  /** The same above. */
-  above: number = NONE;
-  /** Parts of areas of the range that lie below and above it: 0 or 1 each. */
-  cutsBelow = 0;
-  cutsAbove = 0;
-  // Numbers that may be large are infinite at first, and so doubles to the JS engine.
-  /** First byte of what is below. */
-  belowStart: number = Infinity;
-  /** First byte behind what is above. */
-  aboveEnd: number = Infinity;
-  /** Pages of the range that are mapped, in all and by the counters that have them. */
-  pages: number = Infinity;
-  dataPages: number = Infinity;
-  execPages: number = Infinity;
-  chargedPages: number = Infinity;
-}
-
-/** One for all: a call ends before the next begins. */
-export const surroundings: Surroundings = new Surroundings();
+import { surroundings } from "./surroundings.js";
 
 /**
  * Tells that the areas found in [start, end) go, cut at its ends, before the tree is written. Where areas have numbers
@@ -51,7 +27,7 @@ export function tellCleared(mm: Mm, steps: StepSink, start: number, end: number)
   // A part of its own on both sides: one keeps the kind, the other one is written.
   if (belowId !== 0 && first === last) {
     found.above = compact.ownCell(found.above, aboveId);
-    mm.cells.set(end, found.aboveEnd, found.above);
+    commitCompact(mm, end, found.aboveEnd, found.above, 0);
   } else compact.setId(found.above, aboveId);
 }
 
