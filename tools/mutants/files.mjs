@@ -18,6 +18,7 @@ export const FILES = [
   "commit.ts",
   "anon-dup.ts",
   "compact.ts",
+  "compact-reasons.ts",
   "request.ts",
   "reason.ts",
 ].map((name) => `${FOLDER}/${name}`);

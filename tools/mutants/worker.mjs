@@ -111,7 +111,7 @@ async function startVitest() {
     for (const file of [current?.file, mutation?.file]) if (file) vitest.invalidateFile(join(root, file));
     current = mutation;
     const [compact, ...others] = specifications;
-    const isCompact = /\bcompact\.ts$/.test(mutation?.file ?? "");
+    const isCompact = /\bcompact(-reasons)?\.ts$/.test(mutation?.file ?? "");
     for (const specification of isCompact ? [compact, ...others] : [...others, compact]) {
       const { testModules, unhandledErrors } = await vitest.runTestSpecifications([specification], true);
       // The modules of earlier runs are told, too, with what they said then.
