@@ -9,6 +9,7 @@ import { AnonVmaSource } from "./object/anon-vma.js";
 import type { EventSink } from "./object/event.js";
 import type { Journal } from "./object/journal.js";
 import type { PageTable } from "./object/page-table.js";
+import { Rooms } from "./object/rooms.js";
 import { SpareRecords } from "./object/spare-records.js";
 import type { Vma } from "./object/vma.js";
 
@@ -86,6 +87,8 @@ export class Mm {
   ksmAll = false;
   /** @internal Records of areas that are gone, to be used again. */
   readonly spare: SpareRecords = new SpareRecords();
+  /** @internal How far down searches for room have looked in vain. */
+  readonly rooms: Rooms = new Rooms();
   /** Areas that an unmap in progress has collected. Scratch, empty between calls. */
   readonly gathered: Vma[] = [];
   /** Which pages are in memory; null when the address space does not keep track. */

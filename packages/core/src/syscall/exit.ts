@@ -9,6 +9,7 @@ export function exitMmap(request: MergeRequest): void {
   const { mm } = request;
   for (let vma = mm.cursor.find(0); vma !== undefined; vma = mm.cursor.next()) forgetArea(mm, vma);
   mm.cursor.delete(0, 2 ** 64);
+  mm.rooms.forget();
   mm.mapCount = 0;
   mm.totalVm = 0;
   mm.lockedVm = 0;
