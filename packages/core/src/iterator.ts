@@ -130,8 +130,9 @@ export class AreaIterator {
    * before. When no area is left the iterator is as one that has not walked.
    */
   clear(start: number, end: number): void {
-    const { cursor, map } = this.mm;
+    const { cursor, map, rooms } = this.mm;
     cursor.delete(start, end);
+    rooms.opened(cursor.start, cursor.end);
     if (map.size === 0) {
       this.reset(0);
       return;

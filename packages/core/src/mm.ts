@@ -11,6 +11,7 @@ import { type EventSink, type StepSink, StepTeller } from "./object/event.js";
 import { Family } from "./object/family.js";
 import { AreaImage, type Journal } from "./object/journal.js";
 import type { PageTable } from "./object/page-table.js";
+import { Rooms } from "./object/rooms.js";
 import type { Vma } from "./object/vma.js";
 
 /** Everything one address space is. Fields are read freely; boundaries change only through merge/ and region/. */
@@ -69,6 +70,8 @@ export class Mm {
   defFlags = 0;
   /** The process opted all its memory in to KSM. */
   ksmAll = false;
+  /** @internal How far down searches for room have looked in vain. */
+  readonly rooms: Rooms = new Rooms();
   /** Areas that an unmap in progress has collected. Scratch, empty between calls. */
   readonly gathered: Vma[] = [];
   /** Which pages are in memory; null when the address space does not keep track. */

@@ -40,6 +40,7 @@ export function validateMm(mm: Mm): string[] {
     }
     if (!isPageAligned(start) || !isPageAligned(end) || end <= start) findings.push(`${where}: bad range`);
     if (start < lastEnd) findings.push(`${where}: overlaps the area below`);
+    if (mm.rooms.misses(lastEnd, start)) findings.push(`${where}: searches miss the hole below`);
     lastEnd = end;
     if (!Number.isInteger(vma.pgoff) || vma.pgoff < 0) findings.push(`${where}: offset ${vma.pgoff}`);
     if (vma.anonVma !== null && !vma.anonChain.includes(vma.anonVma)) {
@@ -62,6 +63,7 @@ export function validateMm(mm: Mm): string[] {
     accountPages(counted, vma.flags, pages);
     if ((vma.flags & VM_ACCOUNT) !== 0) committed += pages;
   }
+  if (mm.rooms.misses(lastEnd, 2 ** 64)) findings.push("searches miss the hole above all areas");
   if (count !== mm.mapCount) findings.push(`map count is ${mm.mapCount}, there are ${count} areas`);
   for (const name of COUNTERS) {
     if (counted[name] !== mm[name])

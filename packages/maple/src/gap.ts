@@ -125,7 +125,7 @@ class GapSearch extends Path {
 }
 
 /** Whether `size` fits between two keys, also where their distance is no exact double. */
-function fits(size: number, from: number, to: number): boolean {
+export function fits(size: number, from: number, to: number): boolean {
   const room = to - from;
   return room > size || (room === size && to - room >= from);
 }

@@ -1,8 +1,10 @@
 // The "./gaps" entry of @vma/maple, and all of it: holes of a size, and all holes in order.
-import { checkPoint } from "./assert.js";
+import { checkPoint, EXACT } from "./assert.js";
 import { Cursor } from "./cursor.js";
 import { findGap, follow } from "./gap.js";
 import type { MapleTree } from "./maple-tree.js";
+import { nearBelow } from "./near.js";
+import { descend, slotAbove } from "./path.js";
 import type { TreeState } from "./state.js";
 
 /** Entries without a hole after which gaps() asks the bounds instead of stepping on. */
@@ -85,7 +87,8 @@ export function nextGap<V>(
 
 /**
  * Moves the cursor to the highest hole with place for `size` in [min, max), by default before the cursor; false, and no
- * move, if there is none. With a `max`, where the cursor was does not matter, as for `seek`.
+ * move, if there is none. With a `max`, where the cursor was does not matter, as for `seek`. A hole near below is found
+ * soonest.
  */
 export function prevGap<V>(
   cursor: Cursor<V>,
@@ -93,7 +96,21 @@ export function prevGap<V>(
   min: number = cursor.tree.min,
   max?: number,
 ): boolean {
-  return toGap(cursor, false, size, min, max ?? fresh(cursor).start);
+  const top = max ?? fresh(cursor).start;
+  const { at } = cursor;
+  // What the search proper refuses is left to it, and what is too large for differences to be exact.
+  const looksNear = size > 0 && size < Infinity && min >= -EXACT && min <= top && top <= EXACT;
+  if (looksNear && nearBelow(cursor, size, min, top)) return true;
+  return toGap(cursor, false, size, min, top) || (looksNear && putBack(cursor, at));
+}
+
+/** Leads the path back to where the cursor was at version `at` of the tree. False, as what it is about. */
+function putBack<V>(cursor: Cursor<V>, at: number): false {
+  const { tree, start } = cursor;
+  descend(tree, cursor, start);
+  cursor.slot = slotAbove(tree, cursor.leaf, start);
+  cursor.at = at;
+  return false;
 }
 
 /** The cursor, unless the tree was changed behind it. */

@@ -68,6 +68,8 @@ export function commitCompact(mm: Mm, start: number, end: number, cell: number, 
 
 /** Makes [start, end) a hole, as decided. `areas` more there are then, less as a rule. */
 export function commitHole(mm: Mm, start: number, end: number, areas: number): void {
+  const { cells, rooms } = mm;
   mm.mapCount += areas;
-  mm.cells.delete(start, end);
+  cells.delete(start, end);
+  rooms.opened(cells.start, cells.end);
 }

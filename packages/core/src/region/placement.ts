@@ -114,15 +114,17 @@ function isFree(mm: Mm, address: number, length: number): boolean {
 }
 
 /**
- * The highest room, searching again below each guard gap that is in the way. Who maps the hole asks for it next: the
- * cursor is left there.
+ * The highest room, searching again below each guard gap that is in the way. Begins where earlier searches have found
+ * that nothing is above. Who maps the hole asks for it next: the cursor is left there.
  */
 function highestRoom(mm: Mm, length: number, low: number, high: number): number {
-  const { cells: cursor } = mm;
+  const { cells: cursor, rooms } = mm;
   const least = Math.max(low, mm.limits.mmapMinAddr);
-  let limit = high;
+  const top = rooms.top(length, high);
+  let limit = top;
   while (limit - length >= least && prevGap(cursor, length, least, limit)) {
     const holeEnd = Math.min(limit, cursor.end);
+    if (limit === top) rooms.found(length, holeEnd);
     const above = cursor.peekNext();
     if (typeof above !== "object" || (above.flags & VM_GROWSDOWN) === 0) return holeEnd - length;
     const gapStart = startWithGap(mm, above);

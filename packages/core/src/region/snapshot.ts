@@ -108,6 +108,7 @@ export class Snapshot {
     copyCounters(this.#counters, mm);
     mm.protectionKeys.clear();
     for (const key of this.#protectionKeys) mm.protectionKeys.add(key);
+    mm.rooms.forget();
     mm.cells.find(0);
   }
 

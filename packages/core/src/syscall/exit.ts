@@ -15,6 +15,7 @@ export function exitMmap(request: MergeRequest): void {
     else if (typeof cell === "object") forgetArea(mm, cell);
   }
   cells.delete(0, 2 ** 64);
+  mm.rooms.forget();
   mm.mapCount = 0;
   mm.totalVm = 0;
   mm.lockedVm = 0;
