@@ -3,6 +3,12 @@
 /** @type {readonly { file: string, before: string, after: string, why: string }[]} */
 export const SURVIVORS = [
   {
+    file: "compact.ts",
+    before: "(mine ^ theirs) & CELL_KIND",
+    after: "(mine ^ theirs) | CELL_KIND",
+    why: "only a shortcut: equal kinds join by what is compared then, too",
+  },
+  {
     file: "mergeable.ts",
     before: "reasons |= REASON_FLAGS",
     after: "reasons = REASON_FLAGS",

@@ -55,7 +55,11 @@ const keyOf = (/** @type {Mutation} */ { file, start, end, written }) => `${file
 const engine = readdirSync(join(root, "tests/engine")).filter((name) => name.endsWith(".test.ts"));
 /** Test files in the order in which they are asked, but that the first are those of areas without records. */
 const STAGES = [
-  ["packages/core/test/compact.test.ts", "packages/core/test/joined-areas.test.ts"],
+  [
+    "packages/core/test/compact.test.ts",
+    "packages/core/test/area-records.test.ts",
+    "packages/core/test/joined-areas.test.ts",
+  ],
   [
     "packages/core/test/mergeable.test.ts",
     "packages/core/test/request.test.ts",

@@ -187,6 +187,52 @@ describe("what areas without records share", () => {
   });
 });
 
+describe("mappings of files without records", () => {
+  const ends = (space: AddressSpace): number[][] =>
+    [...space.images()].map(({ start, end }) => [(start - BASE) / PAGE_SIZE, (end - BASE) / PAGE_SIZE]);
+
+  it("join where one file goes on, and nowhere else", () => {
+    const space = new AddressSpace({ kernel: "6.18" });
+    const [a, b] = [new OpenFile({ path: "/a/file" }), new OpenFile({ path: "/a/file" })];
+    mapFile(space, 0, a, 10);
+    mapFile(space, 1, b, 11);
+    mapFile(space, 2, a, 12);
+    mapFile(space, 3, a, 14);
+    mapFile(space, 4, a, 15);
+    map(space, 5, 1, PROT_READ);
+    expect(ends(space)).toEqual([
+      [0, 1],
+      [1, 2],
+      [2, 3],
+      [3, 5],
+      [5, 6],
+    ]);
+    mapFile(space, 1, a, 11);
+    expect(ends(space)[0]).toEqual([0, 3]);
+    expect(cellsOf(space)).toHaveLength(3);
+    expect(space.validate()).toEqual([]);
+  });
+
+  it("do not join two that were written to apart", () => {
+    const space = new AddressSpace({ kernel: "6.18" });
+    const file = new OpenFile({ path: "/a/file" });
+    const call = { prot: RW, flags: MAP_PRIVATE | MAP_FIXED, file };
+    for (const page of [0, 2]) {
+      expect(space.mmap({ ...call, address: at(page), length: PAGE_SIZE, pgoff: page })).toBe(at(page));
+      expect(space.fault(at(page), true)).toBe(0);
+    }
+    expect(space.mmap({ ...call, address: at(1), length: PAGE_SIZE, pgoff: 1 })).toBe(at(1));
+    expect(ends(space)).toEqual([
+      [0, 2],
+      [2, 3],
+    ]);
+    expect(space.mprotect(at(1), PAGE_SIZE, PROT_READ)).toBe(0);
+    expect(space.mprotect(at(1), PAGE_SIZE, RW)).toBe(0);
+    expect(cellsOf(space)).toHaveLength(2);
+    expect(space.validate()).toEqual([]);
+  });
+});
+
 describe("whoever listens", () => {
   it("is told areas by the numbers that their records have", () => {
     const space = unseen();

@@ -9,7 +9,6 @@ import { CELL_FLAGS } from "../object/compact.js";
 import type { OpenFile } from "../object/file.js";
 import {
   REASON_ANON_DIFFERENT,
-  REASON_ANON_PAIR,
   REASON_ANON_UNWRITTEN,
   REASON_FILE,
   REASON_FLAGS,
@@ -40,12 +39,4 @@ export function joinReasons(
     else if (mm.profile.anonRule === "neighbour-singular") reasons |= REASON_ANON_UNWRITTEN;
   }
   return reasons;
-}
-
-/** What else keeps a range that the area below takes from the one above: the objects of those two. */
-export function withPair(mm: Mm, below: number, above: number, reasons: number): number {
-  if (above === NONE || below === NONE || (reasons & REASON_ANON_DIFFERENT) !== 0) return reasons;
-  const a = mm.compact.anonVmaOf(below);
-  const b = mm.compact.anonVmaOf(above);
-  return a === null || b === null || a === b ? reasons : reasons | REASON_ANON_PAIR;
 }

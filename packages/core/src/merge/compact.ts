@@ -43,7 +43,6 @@ export function takesNew(
 
 /** Whether the areas on both sides of a range may end up in one (`are_anon_vmas_compatible`). */
 export function pairJoins(mm: Mm, below: number, above: number): boolean {
-  if (((below ^ above) & CELL_KIND) === 0) return true;
   const a = mm.compact.anonVmaOf(below);
   const b = mm.compact.anonVmaOf(above);
   return a === null || b === null || a === b;

@@ -1,7 +1,7 @@
 /** What mprotect does to one area without a record, told to those who listen in the words of the longer way, and in its order. */
 
 import { commitCompact } from "../merge/compact.js";
-import { joinReasons, NONE, withPair } from "../merge/compact-reasons.js";
+import { joinReasons, NONE } from "../merge/compact-reasons.js";
 import { REASON_NOT_AT_END } from "../merge/reason.js";
 import type { Mm } from "../mm.js";
 import type { MergeGeometry, StepSink } from "../object/event.js";
@@ -88,7 +88,6 @@ function tellRefused(
   const anonVma = compact.anonVmaOf(cell);
   let left = joinReasons(mm, wanted, file, offset, anonVma, below);
   let right = joinReasons(mm, wanted, file, offset, anonVma, above);
-  if (start === areaStart && left === 0) right = withPair(mm, below, above, right);
   if (start > areaStart) left |= REASON_NOT_AT_END;
   if (end < areaEnd) right |= REASON_NOT_AT_END;
   const prev = start > areaStart ? compact.idOf(cell) : share.before;

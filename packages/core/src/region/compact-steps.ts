@@ -1,7 +1,7 @@
 /** What calls on areas without records do, told to those who listen in the words of the longer way, and in its order. */
 
 import { commitCompact } from "../merge/compact.js";
-import { joinReasons, NONE, withPair } from "../merge/compact-reasons.js";
+import { joinReasons, NONE } from "../merge/compact-reasons.js";
 import { REASON_EXPAND_ONLY } from "../merge/reason.js";
 import type { Mm } from "../mm.js";
 import type { StepSink } from "../object/event.js";
@@ -92,7 +92,6 @@ function tellRefusedMap(
   const { below, above } = surroundings;
   const left = joinReasons(mm, cell, file, offset, null, below);
   let right = joinReasons(mm, cell, file, offset, null, above);
-  if (left === 0) right = withPair(mm, below, above, right);
   if (onlyExtends) right |= REASON_EXPAND_ONLY;
   let prev = 0;
   let next = 0;
