@@ -9,7 +9,7 @@ import { type ApplyOutcome, type CallApplier, resultText } from "./apply-call.js
 import { judgeBracket } from "./bracket.js";
 import { callText } from "./call-text.js";
 import { type ComparableArea, type Comparison, compareSnapshot, predictedArea } from "./compare.js";
-import { EventLog } from "./event-log.js";
+import { AreaSteps, EventLog } from "./event-log.js";
 import type { QueuedMap } from "./fault-queue.js";
 import type { ReplayDifference, ReplayReport, SnapshotResult, Verdict } from "./report.js";
 import { repairArea, reseedSpace } from "./reseed.js";
@@ -23,6 +23,8 @@ const MAX_SHOWN_AREAS = 50;
 
 export class Checker {
   readonly log: EventLog = new EventLog();
+  /** What the first model of each address space tells. */
+  readonly #steps = new AreaSteps(this.log);
   readonly #files: FileTable;
   readonly #optionsFor: (areas: readonly SmapsArea[]) => AddressSpaceOptions;
   readonly #assumptions: readonly WriteAssumption[];
@@ -46,6 +48,11 @@ export class Checker {
     this.#files = files;
     this.#optionsFor = optionsFor;
     this.#assumptions = assumptions;
+  }
+
+  /** From now on the log hears what the space does. */
+  listenTo(run: ReplaySpace): void {
+    run.space.mm.events = this.#steps;
   }
 
   /** A call has been applied: its result, and the kernel's records of the areas it left, are held against the model. */
@@ -163,7 +170,7 @@ export class Checker {
         writes: this.#assumptions[index]!,
       });
     });
-    state.runs[0]!.space.mm.events = this.log;
+    this.listenTo(state.runs[0]!);
   }
 
   #add(info: SnapshotInfo, comparison: Comparison, bracket: SnapshotResult["bracket"]): void {

@@ -285,7 +285,7 @@ export class Machine implements ProcessListener {
   #listen(state: SpaceState): void {
     const [first] = state.runs;
     if (first === undefined) return;
-    first.space.mm.events = this.checker.log;
+    this.checker.listenTo(first);
     this.spaces.noteSize(first.space.mapCount);
   }
 
