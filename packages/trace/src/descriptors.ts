@@ -1,6 +1,6 @@
 /** Which open file a descriptor is: open, dup, close, fork, exec. A mapping needs it for its identity and its rights. */
 
-import { type FileKind, FileObject, OpenFile } from "@vma/core";
+import { type FileKind, FileObject, MAP_ANONYMOUS, OpenFile } from "@vma/core";
 import {
   CALL_CLOSE,
   CALL_CLOSE_RANGE,
@@ -12,6 +12,7 @@ import {
   CALL_IO_URING_SETUP,
   CALL_MEMFD_CREATE,
   CALL_MEMFD_SECRET,
+  CALL_MMAP,
   CALL_OPEN,
   CALL_OPENAT,
   CALL_OPENAT2,
@@ -155,6 +156,12 @@ export class DescriptorTable {
     if (known === undefined) return this.resolve(fd, record.fdPath, record.fdDeleted);
     known.annotate(record);
     return known;
+  }
+
+  /** @internal The engine's record of the open file that a call maps, or null. */
+  mappedBy(record: CallRecord): OpenFile | null {
+    if (record.call !== CALL_MMAP || (record.args[3]! & MAP_ANONYMOUS) !== 0) return null;
+    return this.resolveFor(record.args[4]!, record)?.file ?? null;
   }
 
   /** Takes over what a call did to descriptors. Returns a table to use from now on: another one after an unshare. */

@@ -60,6 +60,11 @@ export function isBirth(call: number): boolean {
   return call === CALL_CLONE || call === CALL_CLONE3 || call === CALL_FORK || call === CALL_VFORK;
 }
 
+/** Whether a call makes a new program. */
+export function isExec(call: number): boolean {
+  return call === CALL_EXECVE || call === CALL_EXECVEAT;
+}
+
 function birthOf(record: CallRecord): Birth {
   const vfork = record.call === CALL_VFORK;
   const plain = vfork || record.call === CALL_FORK;
@@ -151,7 +156,7 @@ export class ProcessTable {
   complete(record: CallRecord): Task {
     const task = this.task(record.pid);
     if (isBirth(record.call)) this.#born(task, record);
-    else if (record.call === CALL_EXECVE || record.call === CALL_EXECVEAT) {
+    else if (isExec(record.call)) {
       if (record.resultKind === RESULT_VALUE && !record.injected) this.#exec(task);
     } else task.files = task.files.apply(record);
     return task;

@@ -5,40 +5,25 @@
 
 import { type ProfileMatch, TASK_SIZE } from "@vma/core";
 import { InputError } from "./input-error.js";
-import { isBirth, type Task } from "./processes.js";
+import { isBirth, isExec, type Task } from "./processes.js";
 import type { SnapshotInfo } from "./recording/format.js";
 import type { Recording } from "./recording/reader.js";
 import { BareTrace } from "./replay/bare-trace.js";
 import { EventQueue, type QueuedEvent, SLACK } from "./replay/event-queue.js";
 import { FaultQueue, type QueuedMap, ReplayClock } from "./replay/fault-queue.js";
+import { Lane } from "./replay/lane.js";
 import { Machine } from "./replay/machine.js";
 import { profileOfReplay, type ReplayOptions } from "./replay/options.js";
 import type { ReplayReport } from "./replay/report.js";
 import { SnapshotSchedule } from "./replay/schedule.js";
 import type { WriteAssumption } from "./replay/seed.js";
-import {
-  CALL_EXECVE,
-  CALL_EXECVEAT,
-  CALL_MMAP,
-  CALL_MREMAP,
-  CALL_MUNMAP,
-  CALL_SPECS,
-} from "./strace/calls.js";
+import { CALL_MMAP, CALL_MREMAP, CALL_MUNMAP, CALL_SPECS } from "./strace/calls.js";
 import { StraceReader, type ThreadEnd } from "./strace/reader.js";
 import { type CallRecord, RESULT_VALUE } from "./strace/record.js";
 
 /** Lines without a single call after which a file is taken for something else. */
 const RUBBISH_LINES = 100;
 const NO_MAPS: readonly QueuedMap[] = [];
-/**
- * Calls that are read before they are carried out. Reader and engine, taking turns at every line, would each find the
- * other's data and code in the processor's nearest cache.
- */
-const BATCH = 16;
-
-function isExec(call: number): boolean {
-  return call === CALL_EXECVE || call === CALL_EXECVEAT;
-}
 
 class Replayer {
   readonly #recording: Recording;
@@ -52,8 +37,8 @@ class Replayer {
   #schedule: SnapshotSchedule | null = null;
   #timed = false;
   readonly #bare: BareTrace;
-  /** Calls that were read and nothing stands in the way of. */
-  readonly #batch: CallRecord[] = [];
+  /** Where calls wait that nothing stands in the way of. */
+  readonly #lane: Lane;
 
   constructor(recording: Recording, options: ReplayOptions) {
     this.#recording = recording;
@@ -68,9 +53,10 @@ class Replayer {
     const { meta } = recording;
     const { profile } = this.#profile;
     this.#machine = new Machine({ profile, meta, limits, assumptions, onStep, onFork });
+    this.#lane = new Lane(this.#machine, this.#clock);
     this.#reader = new StraceReader(
       {
-        call: (record) => this.#onCall(record),
+        call: (record) => (this.#lane.take(record) ? undefined : this.#onCall(record)),
         enter: (record) => this.#onEnter(record),
         exit: (end) => this.#onExit(end),
       },
@@ -84,15 +70,16 @@ class Replayer {
       try {
         this.#reader.push(chunk);
       } finally {
-        this.#applyBatch();
+        this.#lane.close();
       }
       this.#refuseRubbish(RUBBISH_LINES);
       await this.#settle(false);
+      this.#openLane();
       const { totals, line } = this.#reader;
       this.#options.onProgress?.({ lines: line, bytes: totals.bytes, fileBytes });
     }
     const totals = this.#reader.end();
-    this.#applyBatch();
+    this.#lane.close();
     if (totals.lines === 0) throw new InputError(traceFile, 0, "is empty");
     this.#refuseRubbish(1);
     await this.#settle(true);
@@ -157,8 +144,8 @@ class Replayer {
       this.#queue.leave(0);
     }
     const exec = isExec(record.call);
-    // Without the kernel's records there is nothing to wait for: the moment is settled here.
-    const faultless = this.#faults === null || this.#faults.exhausted;
+    const faultless = this.#isFaultless;
+    // The moment is settled here.
     if (this.#timed && faultless) time = this.#queue.momentOf(entered, time - entered, record.delayed);
     const shared = exec || isBirth(record.call);
     const announced = !wasPending && shared;
@@ -170,44 +157,51 @@ class Replayer {
       record.startLine >= schedule.nextLine ||
       this.#bare.waits ||
       (exec && record.resultKind === RESULT_VALUE);
-    if (!hold && !shared) {
-      this.#batch.push(record);
-      if (this.#batch.length === BATCH) this.#applyBatch();
-      return "keep";
-    }
     if (!hold) {
-      this.#applyBatch();
+      const { family } = CALL_SPECS[record.call]!;
+      // What calls that wait do to memory, and others to descriptors, is nothing to each other.
+      if (family !== "file" || !this.#machine.isAside(record.pid)) this.#lane.close();
       if (announced) this.#machine.enter(record, exec);
       this.#applyCall(record, null);
+      this.#openLane();
       return undefined;
     }
+    this.#lane.close();
     if (announced) this.#queue.pushCall("enter", entered, entered, record, true);
     this.#queue.pushCall("call", time, entered, record, faultless);
     return "keep";
   }
 
-  /** Carries out what was read so far. Whatever is queued was read later. */
-  #applyBatch(): void {
-    const batch = this.#batch;
-    for (let i = 0; i < batch.length; i++) {
-      const record = batch[i]!;
-      this.#applyCall(record, null);
-      this.#reader.recycle(record);
-    }
-    while (batch.length > 0) batch.pop();
+  /** Opens the shorter way, unless something is to come before the calls that are read next, or somebody watches each. */
+  #openLane(): void {
+    const schedule = this.#schedule;
+    const queue = this.#queue;
+    const isFree = this.#isFaultless && queue.size === 0 && !queue.insideMemoryCall && !this.#bare.waits;
+    if (schedule === null || !isFree || this.#options.onStep !== undefined) return;
+    this.#lane.open(schedule.nextLine, schedule.nextTime);
+  }
+
+  /** Without the kernel's records, or with none left, there is nothing to wait for. */
+  get #isFaultless(): boolean {
+    return this.#faults === null || this.#faults.exhausted;
   }
 
   #onEnter(record: CallRecord): "keep" | undefined {
     this.#begin();
+    this.#lane.close();
     const entered = this.#timeOf(record, record.line);
     this.#queue.enter(record.pid, entered, CALL_SPECS[record.call]!.family === "memory");
-    if (!isBirth(record.call) && !isExec(record.call)) return undefined;
+    if (!isBirth(record.call) && !isExec(record.call)) {
+      this.#openLane();
+      return undefined;
+    }
     this.#queue.pushCall("enter", entered, entered, record, true);
     return "keep";
   }
 
   #onExit(end: ThreadEnd): void {
     this.#begin();
+    this.#lane.close();
     this.#queue.leave(end.pid);
     this.#queue.pushExit(this.#timeOf(end, end.line), end);
   }

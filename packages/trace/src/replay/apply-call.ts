@@ -35,9 +35,10 @@ import {
   CALL_SHMAT,
   CALL_SHMDT,
   CALL_SHMGET,
-  CALL_SPECS,
 } from "../strace/calls.js";
-import { type CallRecord, RESULT_ERROR, RESULT_VALUE } from "../strace/record.js";
+import type { CallRecord } from "../strace/record.js";
+import { CALL_MASK, CallBatch, FAILED, isToldWhole, RECORDED, WIDTH } from "./call-batch.js";
+import { setLimit } from "./resource-limit.js";
 import type { ReplaySpace } from "./seed.js";
 
 /**
@@ -53,11 +54,6 @@ const PR_SET_VMA = 0x53564d41;
 const PR_SET_MDWE = 65;
 const PR_SET_MEMORY_MERGE = 67;
 
-const RLIMIT_DATA = 2;
-const RLIMIT_STACK = 3;
-const RLIMIT_MEMLOCK = 8;
-const RLIMIT_AS = 9;
-
 /** System V segments by shmid, shared by all processes of a recording. */
 export type Segments = Map<number, SharedMemorySegment>;
 
@@ -66,16 +62,22 @@ export class CallApplier {
   readonly #segments: Segments;
   /** The mmap call being carried out: one record for all of them. */
   readonly #mapping = { address: 0, length: 0, prot: 0, flags: 0, file: null as OpenFile | null, pgoff: 0 };
+  /** A call that comes alone. */
+  readonly #alone = new CallBatch(1);
+  // Addresses are infinite before the constructor sets them, and so doubles to the JS engine from the start.
   /** What the model returned for the last call, an address, 0 or a negative errno. */
-  predicted = 0;
+  predicted: number = Number.POSITIVE_INFINITY;
   /** First byte the last call was about, and the first behind; both 0 when it names no range. */
-  start = 0;
-  end = 0;
+  start: number = Number.POSITIVE_INFINITY;
+  end: number = Number.POSITIVE_INFINITY;
   /** Mappings for which the search found the kernel's own place, of those where the kernel chose. */
   readonly placements: { total: number; exact: number } = { total: 0, exact: 0 };
 
   constructor(segments: Segments) {
     this.#segments = segments;
+    this.predicted = 0;
+    this.start = 0;
+    this.end = 0;
   }
 
   /**
@@ -85,127 +87,128 @@ export class CallApplier {
    * made; other refused calls are carried out, for they change what comes before the place where they stop.
    */
   apply(target: ReplaySpace, record: CallRecord, file: OpenFile | null): ApplyOutcome {
+    const batch = this.#alone;
+    batch.count = 0;
+    batch.put(record, file);
+    return this.applyAt(target, batch, 0);
+  }
+
+  /** @internal Carries out one call of a batch, as `apply` does. */
+  applyAt(target: ReplaySpace, batch: CallBatch, index: number): ApplyOutcome {
     this.predicted = 0;
     this.start = 0;
     this.end = 0;
-    if (record.injected || (record.resultKind !== RESULT_VALUE && record.resultKind !== RESULT_ERROR)) {
-      return "skipped";
-    }
-    if (!isToldWhole(record)) return "unseen";
+    const { numbers } = batch;
+    const head = batch.heads[index]!;
+    const call = head & CALL_MASK;
+    const at = index * WIDTH;
+    if (!isToldWhole(call, numbers, at)) return "unseen";
     const { space } = target;
-    const { args } = record;
-    const address = unsigned(args[0] as number);
-    const length = unsigned(args[1] as number);
-    const third = args[2] as number;
-    switch (record.call) {
+    const address = unsigned(numbers[at]!);
+    const length = unsigned(numbers[at + 1]!);
+    const third = numbers[at + 2]!;
+    const recorded = numbers[at + RECORDED]!;
+    switch (call) {
       case CALL_MMAP:
-        return this.#mmap(target, record, address, length, file);
+        return this.#mmap(target, batch, index, address, length);
       case CALL_MUNMAP:
-        return this.#ranged(address, length, space.munmap(address, length), record);
+        return this.#ranged(address, length, space.munmap(address, length), recorded);
       case CALL_MPROTECT:
-        return this.#ranged(address, length, space.mprotect(address, length, third), record);
+        return this.#ranged(address, length, space.mprotect(address, length, third), recorded);
       case CALL_PKEY_MPROTECT: {
-        const pkey = args[3] as number;
-        if (pkey > 0) space.mm.protectionKeys.add(pkey);
-        return this.#ranged(address, length, space.pkeyMprotect(address, length, third, pkey), record);
+        const pkey = numbers[at + 3]!;
+        if (pkey > 0) target.mm.protectionKeys.add(pkey);
+        return this.#ranged(address, length, space.pkeyMprotect(address, length, third, pkey), recorded);
       }
       case CALL_MADVISE:
-        return this.#ranged(address, length, space.madvise(address, length, third), record);
+        return this.#ranged(address, length, space.madvise(address, length, third), recorded);
       case CALL_MLOCK:
-        return this.#ranged(address, length, space.mlock(address, length), record);
+        return this.#ranged(address, length, space.mlock(address, length), recorded);
       case CALL_MLOCK2:
-        return this.#ranged(address, length, space.mlock2(address, length, third), record);
+        return this.#ranged(address, length, space.mlock2(address, length, third), recorded);
       case CALL_MUNLOCK:
-        return this.#ranged(address, length, space.munlock(address, length), record);
+        return this.#ranged(address, length, space.munlock(address, length), recorded);
       case CALL_MSEAL:
-        return this.#ranged(address, length, space.mseal(address, length, third), record);
+        return this.#ranged(address, length, space.mseal(address, length, third), recorded);
       case CALL_MLOCKALL:
-        return this.#judge(space.mlockall(address), record);
+        return this.#judge(space.mlockall(address), recorded);
       case CALL_MUNLOCKALL:
-        return this.#judge(space.munlockall(), record);
+        return this.#judge(space.munlockall(), recorded);
       case CALL_BRK:
-        return this.#brk(target, record);
+        return this.#brk(target, batch, index);
       case CALL_MREMAP:
-        return this.#mremap(target, record, address, length);
+        return this.#mremap(target, batch, index, address, length);
       case CALL_MBIND: {
         const mode = third;
-        const policy = mode === 0 ? null : { text: `${mode}:${args[3]}` };
-        return this.#ranged(address, length, space.mbind(address, length, policy), record);
+        const policy = mode === 0 ? null : { text: `${mode}:${numbers[at + 3]}` };
+        return this.#ranged(address, length, space.mbind(address, length, policy), recorded);
       }
-      case CALL_REMAP_FILE_PAGES:
-        return this.#ranged(
-          address,
-          length,
-          space.remapFilePages(address, length, third, args[3] as number, args[4] as number),
-          record,
-        );
+      case CALL_REMAP_FILE_PAGES: {
+        const predicted = space.remapFilePages(address, length, third, numbers[at + 3]!, numbers[at + 4]!);
+        return this.#ranged(address, length, predicted, recorded);
+      }
       case CALL_SHMGET:
-        if (record.resultKind === RESULT_VALUE && !this.#segments.has(record.result)) {
+        if ((head & FAILED) === 0 && !this.#segments.has(recorded)) {
           const name = `/SYSV${toKey(address)} (deleted)`;
           const pages = Math.max(1, Math.ceil(length / 4096));
-          this.#segments.set(record.result, new SharedMemorySegment(name, pages, record.result));
+          this.#segments.set(recorded, new SharedMemorySegment(name, pages, recorded));
         }
         return "agreed";
       case CALL_SHMAT:
-        return this.#shmat(target, record);
+        return this.#shmat(target, batch, index);
       case CALL_SHMDT:
-        return this.#judge(space.shmdt(address), record);
+        return this.#judge(space.shmdt(address), recorded);
       case CALL_PRCTL:
-        return this.#prctl(target, record);
+        return this.#prctl(target, batch, index);
       case CALL_PRLIMIT64:
-        if (record.resultKind === RESULT_VALUE && address === 0) setLimit(target, length, third);
+        if ((head & FAILED) === 0 && address === 0) setLimit(target, length, third);
         return "skipped";
       case CALL_SETRLIMIT:
-        if (record.resultKind === RESULT_VALUE) setLimit(target, address, length);
+        if ((head & FAILED) === 0) setLimit(target, address, length);
         return "skipped";
       case CALL_IO_SETUP:
       case CALL_IO_DESTROY:
-        return record.resultKind === RESULT_VALUE ? "unseen" : "skipped";
+        return (head & FAILED) === 0 ? "unseen" : "skipped";
       default:
         return "skipped";
     }
   }
 
-  #judge(predicted: number, record: CallRecord): ApplyOutcome {
+  #judge(predicted: number, recorded: number): ApplyOutcome {
     this.predicted = predicted;
-    const recorded = record.resultKind === RESULT_ERROR ? -record.error : record.result;
     return predicted === recorded ? "agreed" : "differs";
   }
 
-  #ranged(start: number, length: number, predicted: number, record: CallRecord): ApplyOutcome {
+  #ranged(start: number, length: number, predicted: number, recorded: number): ApplyOutcome {
     this.start = start;
     this.end = start + length;
-    return this.#judge(predicted, record);
+    return this.#judge(predicted, recorded);
   }
 
-  #mmap(
-    target: ReplaySpace,
-    record: CallRecord,
-    address: number,
-    length: number,
-    file: OpenFile | null,
-  ): ApplyOutcome {
-    if (record.resultKind === RESULT_ERROR) return "skipped";
-    const { space } = target;
-    const { args } = record;
-    const flags = args[3] as number;
-    const fixed = (flags & (MAP_FIXED | MAP_FIXED_NOREPLACE)) !== 0;
+  #mmap(target: ReplaySpace, batch: CallBatch, index: number, address: number, length: number): ApplyOutcome {
+    if ((batch.heads[index]! & FAILED) !== 0) return "skipped";
+    const { numbers } = batch;
+    const at = index * WIDTH;
+    const flags = numbers[at + 3]!;
+    const file = batch.fileAt(index);
     if ((flags & MAP_ANONYMOUS) === 0 && file === null) return "unseen";
-    if (!fixed) space.mm.nextPlacement = record.result;
+    const recorded = numbers[at + RECORDED]!;
+    const chosen = (flags & (MAP_FIXED | MAP_FIXED_NOREPLACE)) === 0;
+    if (chosen) target.mm.nextPlacement = recorded;
     const call = this.#mapping;
     call.address = address;
     call.length = length;
-    call.prot = args[2] as number;
+    call.prot = numbers[at + 2]!;
     call.flags = flags;
     call.file = file;
-    call.pgoff = (args[5] as number) / 4096;
-    const outcome = this.#ranged(record.result, length, space.mmap(call), record);
-    this.#countPlacement(target, record.result);
+    call.pgoff = numbers[at + 5]! / 4096;
+    const outcome = this.#ranged(recorded, length, target.space.mmap(call), recorded);
+    if (chosen) this.#countPlacement(target, recorded);
     return outcome;
   }
 
-  #countPlacement(target: ReplaySpace, recorded: number): void {
-    const { mm } = target.space;
+  /** To be called after each call that was told where to put what it maps. */
+  #countPlacement({ mm }: ReplaySpace, recorded: number): void {
     if (mm.nextPlacement < 0 && mm.searchedPlacement >= 0) {
       this.placements.total += 1;
       if (mm.searchedPlacement === recorded) this.placements.exact += 1;
@@ -214,58 +217,74 @@ export class CallApplier {
     mm.searchedPlacement = -1;
   }
 
-  #mremap(target: ReplaySpace, record: CallRecord, address: number, oldLength: number): ApplyOutcome {
-    const { space } = target;
-    const { args } = record;
-    const flags = args[3] as number;
-    const fixed = (flags & MREMAP_FIXED) !== 0;
-    const moved = record.resultKind === RESULT_VALUE && record.result !== args[0];
-    if (!fixed && moved) space.mm.nextPlacement = record.result;
-    const newAddress = Number.isNaN(args[4]) ? 0 : (args[4] as number);
-    const newLength = unsigned(args[2] as number);
-    const predicted = space.mremap(address, oldLength, newLength, flags, newAddress);
-    const outcome = this.#ranged(record.result, newLength, predicted, record);
-    this.#countPlacement(target, record.result);
+  #mremap(
+    target: ReplaySpace,
+    batch: CallBatch,
+    index: number,
+    address: number,
+    oldLength: number,
+  ): ApplyOutcome {
+    const { numbers } = batch;
+    const at = index * WIDTH;
+    const flags = numbers[at + 3]!;
+    const recorded = numbers[at + RECORDED]!;
+    const failed = (batch.heads[index]! & FAILED) !== 0;
+    const chosen = (flags & MREMAP_FIXED) === 0 && !failed && recorded !== numbers[at];
+    if (chosen) target.mm.nextPlacement = recorded;
+    const newAddress = numbers[at + 4]!;
+    const newLength = unsigned(numbers[at + 2]!);
+    const to = Number.isNaN(newAddress) ? 0 : newAddress;
+    const predicted = target.space.mremap(address, oldLength, newLength, flags, to);
+    const outcome = this.#ranged(failed ? -1 : recorded, newLength, predicted, recorded);
+    if (chosen) this.#countPlacement(target, recorded);
     return outcome;
   }
 
-  #brk(target: ReplaySpace, record: CallRecord): ApplyOutcome {
-    const { space } = target;
-    if (!target.heapKnown) learnHeap(target, record);
-    const asked = record.args[0] as number;
-    this.start = Math.min(space.mm.brk, record.result);
-    this.end = Math.max(space.mm.brk, record.result);
-    return this.#judge(space.brk(Number.isNaN(asked) ? 0 : asked), record);
+  #brk(target: ReplaySpace, batch: CallBatch, index: number): ApplyOutcome {
+    const { space, mm } = target;
+    const at = index * WIDTH;
+    const asked = batch.numbers[at]!;
+    const recorded = batch.numbers[at + RECORDED]!;
+    const result = (batch.heads[index]! & FAILED) !== 0 ? -1 : recorded;
+    if (!target.heapKnown) learnHeap(target, asked, result);
+    this.start = Math.min(mm.brk, result);
+    this.end = Math.max(mm.brk, result);
+    return this.#judge(space.brk(Number.isNaN(asked) ? 0 : asked), recorded);
   }
 
-  #shmat(target: ReplaySpace, record: CallRecord): ApplyOutcome {
-    if (record.resultKind === RESULT_ERROR) return "skipped";
-    const { space } = target;
-    const segment = this.#segments.get(record.args[0] as number);
+  #shmat(target: ReplaySpace, batch: CallBatch, index: number): ApplyOutcome {
+    if ((batch.heads[index]! & FAILED) !== 0) return "skipped";
+    const { numbers } = batch;
+    const at = index * WIDTH;
+    const segment = this.#segments.get(numbers[at]!);
     if (segment === undefined) return "unseen";
-    const asked = record.args[1] as number;
+    const asked = numbers[at + 1]!;
     const address = Number.isNaN(asked) ? 0 : asked;
-    if (address === 0) space.mm.nextPlacement = record.result;
-    const predicted = space.shmat(segment, address, record.args[2] as number);
-    const outcome = this.#ranged(record.result, segment.pages * 4096, predicted, record);
-    this.#countPlacement(target, record.result);
+    const recorded = numbers[at + RECORDED]!;
+    if (address === 0) target.mm.nextPlacement = recorded;
+    const predicted = target.space.shmat(segment, address, numbers[at + 2]!);
+    const outcome = this.#ranged(recorded, segment.pages * 4096, predicted, recorded);
+    this.#countPlacement(target, recorded);
     return outcome;
   }
 
-  #prctl(target: ReplaySpace, record: CallRecord): ApplyOutcome {
+  #prctl(target: ReplaySpace, batch: CallBatch, index: number): ApplyOutcome {
     const { space } = target;
-    const { args } = record;
-    const option = args[0] as number;
+    const { numbers } = batch;
+    const at = index * WIDTH;
+    const option = numbers[at]!;
+    const failed = (batch.heads[index]! & FAILED) !== 0;
+    const recorded = numbers[at + RECORDED]!;
     if (option === PR_SET_VMA) {
-      const start = args[2] as number;
-      const length = args[3] as number;
-      const worked = record.resultKind === RESULT_VALUE;
-      if (worked) space.mm.limits.anonNames = true;
-      else if (record.error === EINVAL) return "skipped";
-      return this.#ranged(start, length, space.setAnonName(start, length, record.text), record);
+      const start = numbers[at + 2]!;
+      const length = numbers[at + 3]!;
+      if (!failed) target.mm.limits.anonNames = true;
+      else if (recorded === -EINVAL) return "skipped";
+      return this.#ranged(start, length, space.setAnonName(start, length, batch.textAt(index)), recorded);
     }
-    if (record.resultKind === RESULT_ERROR) return "skipped";
-    if (option === PR_SET_MEMORY_MERGE) return this.#judge(space.setMemoryMerge(args[1] !== 0), record);
+    if (failed) return "skipped";
+    if (option === PR_SET_MEMORY_MERGE)
+      return this.#judge(space.setMemoryMerge(numbers[at + 1] !== 0), recorded);
     if (option === PR_SET_MDWE) space.setDenyWriteExec();
     return "skipped";
   }
@@ -275,39 +294,12 @@ export class CallApplier {
  * The first brk of a program tells where its heap is. A snapshot with a heap has told where that begins; then only
  * the exact break is missing, which a call that changes nothing returns.
  */
-function learnHeap(target: ReplaySpace, record: CallRecord): void {
-  const { mm } = target.space;
+function learnHeap(target: ReplaySpace, asked: number, result: number): void {
+  const { mm } = target;
   target.heapKnown = true;
-  if (mm.startBrk === 0) mm.startBrk = record.result;
-  else if (!(record.args[0]! < mm.startBrk)) return;
-  mm.brk = record.result;
-}
-
-/** How many arguments of a call the model goes by; they have to be numbers. */
-const ARGUMENTS: Uint8Array = new Uint8Array(CALL_SPECS.length);
-for (const [call, count] of [
-  [CALL_MMAP, 6],
-  [CALL_MUNMAP, 2],
-  [CALL_MPROTECT, 3],
-  [CALL_PKEY_MPROTECT, 4],
-  [CALL_MADVISE, 3],
-  [CALL_MLOCK, 2],
-  [CALL_MLOCK2, 3],
-  [CALL_MUNLOCK, 2],
-  [CALL_MSEAL, 2],
-  [CALL_MLOCKALL, 1],
-  [CALL_MREMAP, 4],
-  [CALL_MBIND, 3],
-  [CALL_REMAP_FILE_PAGES, 5],
-] as const) {
-  ARGUMENTS[call] = count;
-}
-
-/** Whether the line holds every number that the model needs; a damaged one may not. */
-function isToldWhole({ call, args }: CallRecord): boolean {
-  const count = ARGUMENTS[call]!;
-  for (let slot = 0; slot < count; slot++) if (Number.isNaN(args[slot])) return false;
-  return true;
+  if (mm.startBrk === 0) mm.startBrk = result;
+  else if (!(asked < mm.startBrk)) return;
+  mm.brk = result;
 }
 
 /** An address or a length as the kernel takes it: it knows no negative ones. */
@@ -323,14 +315,4 @@ export function resultText(result: number): string {
 
 function toKey(key: number): string {
   return (key >>> 0).toString(16).padStart(8, "0");
-}
-
-function setLimit(target: ReplaySpace, resource: number, soft: number): void {
-  if (Number.isNaN(soft)) return;
-  const { limits } = target.space.mm;
-  const value = soft >= 2 ** 63 ? Number.POSITIVE_INFINITY : soft;
-  if (resource === RLIMIT_DATA) limits.data = value;
-  else if (resource === RLIMIT_STACK) limits.stack = value;
-  else if (resource === RLIMIT_MEMLOCK) limits.memlock = value;
-  else if (resource === RLIMIT_AS) limits.addressSpace = value;
 }

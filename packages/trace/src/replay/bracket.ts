@@ -6,7 +6,6 @@
 import { VM_GROWSDOWN, VM_SHARED, VM_WRITE, type Vma } from "@vma/core";
 import type { SmapsArea } from "../proc/smaps.js";
 import { CALL_BRK, CALL_MMAP, CALL_MPROTECT, CALL_MREMAP, CALL_PKEY_MPROTECT } from "../strace/calls.js";
-import type { CallRecord } from "../strace/record.js";
 import {
   type AreaDifference,
   type ComparableArea,
@@ -20,12 +19,12 @@ import { ownAreas, type ReplaySpace } from "./seed.js";
 const PROT_WRITE = 2;
 
 /** Whether a call can make memory that a program may write to: what the second run then takes for written. */
-function opensForWriting(record: CallRecord): boolean {
-  switch (record.call) {
+function opensForWriting(call: number, prot: number): boolean {
+  switch (call) {
     case CALL_MMAP:
     case CALL_MPROTECT:
     case CALL_PKEY_MPROTECT:
-      return (record.args[2]! & PROT_WRITE) !== 0;
+      return (prot & PROT_WRITE) !== 0;
     case CALL_BRK:
     case CALL_MREMAP:
       return true;
@@ -35,12 +34,18 @@ function opensForWriting(record: CallRecord): boolean {
 }
 
 /**
- * The second run's assumption after a call about [start, end) (bytes): every private writable area there that was
- * never written to is written to.
+ * The second run's assumption after a call about [start, end) (bytes) whose third argument is `prot`: every private
+ * writable area there that was never written to is written to.
  */
-export function writeEverything(target: ReplaySpace, record: CallRecord, start: number, end: number): void {
-  if (!opensForWriting(record)) return;
-  const { tree, cursor } = target.space.mm;
+export function writeEverything(
+  target: ReplaySpace,
+  call: number,
+  prot: number,
+  start: number,
+  end: number,
+): void {
+  if (!opensForWriting(call, prot)) return;
+  const { tree, cursor } = target.mm;
   let vma = tree.get(start) ?? cursor.find(start);
   while (vma !== undefined && vma.start < end) {
     const behind = vma.end;

@@ -1,15 +1,15 @@
 /** Holding the model against what is known of the kernel, and keeping the account. */
 
-import { type AddressSpaceOptions, formatPermissions, type Limits, type Vma } from "@vma/core";
+import type { AddressSpaceOptions, Limits } from "@vma/core";
 import type { SmapsArea } from "../proc/smaps.js";
 import type { SnapshotInfo } from "../recording/format.js";
 import { callName } from "../strace/calls.js";
-import { type CallRecord, RESULT_ERROR } from "../strace/record.js";
-import { type ApplyOutcome, type CallApplier, resultText } from "./apply-call.js";
+import type { ApplyOutcome, CallApplier } from "./apply-call.js";
 import { judgeBracket } from "./bracket.js";
-import { callText } from "./call-text.js";
-import { type ComparableArea, type Comparison, compareSnapshot, predictedArea } from "./compare.js";
-import { EventLog } from "./event-log.js";
+import type { CallBatch } from "./call-batch.js";
+import { type Comparison, compareSnapshot } from "./compare.js";
+import { areaDifference, isAsRecorded, MAX_SHOWN_AREAS, resultDifference } from "./difference.js";
+import { AreaSteps, EventLog } from "./event-log.js";
 import type { QueuedMap } from "./fault-queue.js";
 import type { ReplayDifference, ReplayReport, SnapshotResult, Verdict } from "./report.js";
 import { repairArea, reseedSpace } from "./reseed.js";
@@ -18,11 +18,10 @@ import type { SpaceState } from "./space-state.js";
 import { TouchHistory } from "./touch-history.js";
 import { gaps, type ReplayCounts, sumBrackets } from "./verdict.js";
 
-/** Differences that are written out; more are only counted. */
-const MAX_SHOWN_AREAS = 50;
-
 export class Checker {
   readonly log: EventLog = new EventLog();
+  /** What the first model of each address space tells. */
+  readonly #steps = new AreaSteps(this.log);
   readonly #files: FileTable;
   readonly #optionsFor: (areas: readonly SmapsArea[]) => AddressSpaceOptions;
   readonly #assumptions: readonly WriteAssumption[];
@@ -48,24 +47,42 @@ export class Checker {
     this.#assumptions = assumptions;
   }
 
-  /** A call has been applied: its result, and the kernel's records of the areas it left, are held against the model. */
+  /** From now on the log hears what the space does. */
+  listenTo(run: ReplaySpace): void {
+    run.mm.events = this.#steps;
+  }
+
+  /** A call of a batch has been applied to an address space: where it was, is remembered. */
+  afterTouch(space: number, batch: CallBatch, index: number, { start, end }: CallApplier): void {
+    if (end > start) this.#history.add(space, start, end, batch, index);
+  }
+
+  /** So many calls have returned what the model said, and the kernel told of no area they left. */
+  afterAgreed(calls: number): void {
+    this.#results += calls;
+    this.#resultsExact += calls;
+  }
+
+  /**
+   * A call of a batch has been applied: its result, and the kernel's records of the areas it left, are held against the
+   * model.
+   */
   afterCall(
     state: SpaceState,
-    record: CallRecord,
+    batch: CallBatch,
+    index: number,
     outcome: ApplyOutcome,
     applier: CallApplier,
     maps: readonly QueuedMap[],
     isAmbiguous: (() => boolean) | null,
   ): void {
     if (outcome === "skipped" || outcome === "unseen") return;
-    if (applier.end > applier.start) {
-      this.#history.add(state.id, applier.start, applier.end, record);
-    }
+    this.afterTouch(state.id, batch, index, applier);
     this.#results += 1;
     if (outcome === "agreed") this.#resultsExact += 1;
     else if (state.isGuess || isAmbiguous?.() === true) this.#ambiguous(state);
-    else this.#differ(() => resultDifference(record, applier.predicted, this.log));
-    if (maps.length > 0) this.#checkMaps(state, record, maps, isAmbiguous);
+    else this.#differ(() => resultDifference(batch.recordAt(index), applier.predicted, this.log));
+    if (maps.length > 0) this.#checkMaps(state, batch, index, maps, isAmbiguous);
   }
 
   /**
@@ -83,7 +100,8 @@ export class Checker {
    */
   #checkMaps(
     state: SpaceState,
-    record: CallRecord,
+    batch: CallBatch,
+    index: number,
     maps: readonly QueuedMap[],
     isAmbiguous: (() => boolean) | null,
   ): void {
@@ -104,7 +122,7 @@ export class Checker {
       return;
     }
     if (state.isGuess || isAmbiguous?.() === true) this.#ambiguous(state);
-    else this.#differ(() => areaDifference(record, wrong, run, this.log));
+    else this.#differ(() => areaDifference(batch.recordAt(index), wrong, run, this.log));
     this.log.mute(() => {
       for (const map of maps) if (!isAsRecorded(run, map)) repairArea(run, map);
     });
@@ -156,14 +174,14 @@ export class Checker {
   #reseed(state: SpaceState, areas: readonly SmapsArea[], limits: Partial<Limits> | undefined): void {
     const options = this.#optionsFor(areas);
     state.runs = state.runs.map((run, index) => {
-      const kept = { ...options.limits, ...run.space.mm.limits, ...limits };
+      const kept = { ...options.limits, ...run.mm.limits, ...limits };
       return reseedSpace(areas, run, this.#files, {
         ...options,
         limits: kept,
         writes: this.#assumptions[index]!,
       });
     });
-    state.runs[0]!.space.mm.events = this.log;
+    this.listenTo(state.runs[0]!);
   }
 
   #add(info: SnapshotInfo, comparison: Comparison, bracket: SnapshotResult["bracket"]): void {
@@ -256,77 +274,4 @@ export class Checker {
       trace: totals,
     };
   }
-}
-
-function areaDifference(
-  record: CallRecord,
-  map: QueuedMap,
-  run: ReplaySpace,
-  log: EventLog,
-): ReplayDifference {
-  return {
-    kind: "area",
-    line: record.line,
-    pid: record.pid,
-    call: callText(record),
-    snapshot: null,
-    expected: [expectedOf(map)],
-    predicted: areasIn(run, map.start, map.start + map.length),
-    expectedResult: null,
-    predictedResult: null,
-    rule: log.steps(),
-  };
-}
-
-function resultDifference(record: CallRecord, predicted: number, log: EventLog): ReplayDifference {
-  return {
-    kind: "result",
-    line: record.line,
-    pid: record.pid,
-    call: callText(record),
-    snapshot: null,
-    expected: [],
-    predicted: [],
-    expectedResult: resultText(record.resultKind === RESULT_ERROR ? -record.error : record.result),
-    predictedResult: resultText(predicted),
-    rule: log.steps(),
-  };
-}
-
-/** Whether the model has the very area that the kernel told of, hidden offset included. */
-function isAsRecorded(run: ReplaySpace, map: QueuedMap): boolean {
-  const vma = run.space.areaAt(map.start);
-  return (
-    vma !== null &&
-    vma.start === map.start &&
-    vma.end === map.start + map.length &&
-    formatPermissions(vma.flags) === map.permissions &&
-    vma.pgoff * 4096 === map.offset &&
-    (vma.file === null ||
-      !map.path.startsWith("/") ||
-      map.path === "//anon" ||
-      samePath(vma.file.path, map.path))
-  );
-}
-
-function samePath(a: string, b: string): boolean {
-  const bare = (path: string): string => (path.endsWith(" (deleted)") ? path.slice(0, -10) : path);
-  return a === "" || bare(a) === bare(b);
-}
-
-/** The kernel's record as an area; it shows no VmFlags, and the offset of anonymous areas, too. */
-function expectedOf({ start, length, permissions, offset, path }: QueuedMap): ComparableArea {
-  const name = path === "//anon" ? "" : path;
-  return { start, end: start + length, permissions, vmFlags: null, offset, name };
-}
-
-/** The model's areas in [start, end), each with the offset that is compared with the kernel's record. */
-function areasIn(run: ReplaySpace, start: number, end: number): ComparableArea[] {
-  const areas: ComparableArea[] = [];
-  let vma: Vma | undefined = run.space.mm.cursor.find(start);
-  while (vma !== undefined && vma.start < end && areas.length < MAX_SHOWN_AREAS) {
-    areas.push({ ...predictedArea(run, vma), offset: vma.pgoff * 4096 });
-    vma = run.space.mm.cursor.find(vma.end);
-  }
-  return areas;
 }

@@ -8,6 +8,8 @@ const REASON_BITS = 24;
 const MAX_STEPS = 16;
 /** Steps that are kept in all: a ring. */
 const RING = 32_768;
+/** Different words of reasons that are counted as they are; what finds no place is counted by reason at once. */
+const WORDS = 64;
 
 /** Names of steps, by code. */
 const STEP_NAMES = [
@@ -29,6 +31,32 @@ const STEP_CREATED = 0;
 const STEP_REMOVED = 1;
 const STEP_SPLIT = 2;
 const STEP_REFUSED = 3;
+/** Codes from here on are merges. */
+const FIRST_GEOMETRY = 4;
+
+/** A merge's code: comparing a few names that are there once is faster than looking one up. */
+function codeOf(geometry: MergeGeometry): number {
+  switch (geometry) {
+    case "new-left":
+      return 4;
+    case "new-right":
+      return 5;
+    case "new-both":
+      return 6;
+    case "new-left-reduced":
+      return 7;
+    case "existing-both":
+      return 8;
+    case "existing-left-full":
+      return 9;
+    case "existing-left-part":
+      return 10;
+    case "existing-right-full":
+      return 11;
+    case "existing-right-part":
+      return 12;
+  }
+}
 
 /** Sums over all address spaces of a replay. */
 export interface EventTotals {
@@ -45,29 +73,33 @@ export interface EventTotals {
 }
 
 /**
- * Listens to address spaces. The steps of the call under way are kept as they are and only put into words when
- * somebody asks, since nearly nobody does.
+ * Counts what address spaces do, told in numbers only. The steps of the call under way are kept as they are and only
+ * put into words when somebody asks, since nearly nobody does.
  */
-export class EventLog implements EventSink {
-  #created = 0;
-  #merged = 0;
-  #split = 0;
-  #removed = 0;
-  #refused = 0;
-  readonly #byGeometry = new Float64Array(STEP_NAMES.length);
+export class EventLog {
+  /** Steps by code. */
+  readonly #counts = new Float64Array(STEP_NAMES.length);
+  /** Refusals by all their reasons, each where its word is found: nearly all have one of a few words. */
+  readonly #words = new Int32Array(WORDS);
+  readonly #wordCounts = new Float64Array(WORDS);
+  /** Refusals by reason whose words had no place. */
   readonly #byReason = new Float64Array(REASON_BITS);
-  /** Steps of the call under way. */
-  stepCount = 0;
-  /** Number of its first step, counted over the whole replay. */
+  readonly #codes = new Uint8Array(RING);
+  readonly #numbers = new Float64Array(RING * 2 + 2);
+  /** Number of the call's first step, counted over the whole replay. */
   firstStep = 0;
-  readonly #stepCodes = new Uint8Array(RING);
-  readonly #stepNumbers = new Float64Array(RING * 2);
+  /** Number of the next step that is kept. */
+  #nextStep = 0;
   #muted = false;
+
+  /** Steps of the call under way that are kept. */
+  get stepCount(): number {
+    return this.#nextStep - this.firstStep;
+  }
 
   /** A new call begins. */
   begin(): void {
-    this.firstStep += this.stepCount;
-    this.stepCount = 0;
+    this.firstStep = this.#nextStep;
   }
 
   /** Nothing counts while `work` runs: repairs are not part of the story. */
@@ -80,56 +112,60 @@ export class EventLog implements EventSink {
     }
   }
 
-  created(vma: Vma): void {
-    if (this.#muted) return;
-    this.#created += 1;
-    this.#step(STEP_CREATED, vma.start, vma.end);
+  // Numbers that pass through a call may become objects on the way, so each of these writes its own.
+
+  /** An area [start, end) (bytes) came into being. */
+  created(start: number, end: number): void {
+    const at = this.#place(STEP_CREATED);
+    this.#numbers[at] = start;
+    this.#numbers[at + 1] = end;
   }
 
-  grew(): void {}
-
-  shrank(): void {}
-
-  split(vma: Vma, piece: Vma): void {
-    if (this.#muted) return;
-    this.#split += 1;
-    this.#step(STEP_SPLIT, Math.max(vma.start, piece.start), 0);
+  /** An area was cut in two at `at` (bytes). */
+  split(at: number): void {
+    this.#numbers[this.#place(STEP_SPLIT)] = at;
   }
 
-  merged(geometry: MergeGeometry, survivor: Vma): void {
-    if (this.#muted) return;
-    this.#merged += 1;
-    const code = STEP_NAMES.indexOf(geometry);
-    this.#byGeometry[code]! += 1;
-    this.#step(code, survivor.start, survivor.end);
+  /** A merge left the area [start, end) (bytes). */
+  merged(geometry: MergeGeometry, start: number, end: number): void {
+    const at = this.#place(codeOf(geometry));
+    this.#numbers[at] = start;
+    this.#numbers[at + 1] = end;
   }
 
-  refused(request: RefusedMerge): void {
-    if (this.#muted) return;
-    this.#refused += 1;
-    const { leftReasons, rightReasons } = request;
-    for (let bits = leftReasons | rightReasons; bits !== 0; bits &= bits - 1) {
-      this.#byReason[31 - Math.clz32(bits & -bits)]! += 1;
-    }
-    this.#step(STEP_REFUSED, leftReasons, rightReasons);
+  /** A merge was refused by the neighbours below and above, for these reasons: words of bits. */
+  refused(leftReasons: number, rightReasons: number): void {
+    if (!this.#muted) this.#countReasons(leftReasons | rightReasons);
+    const at = this.#place(STEP_REFUSED);
+    this.#numbers[at] = leftReasons;
+    this.#numbers[at + 1] = rightReasons;
   }
 
-  changed(): void {}
-
-  removed(vma: Vma): void {
-    if (this.#muted) return;
-    this.#removed += 1;
-    this.#step(STEP_REMOVED, vma.start, vma.end);
+  /** The area [start, end) (bytes) is gone. */
+  removed(start: number, end: number): void {
+    const at = this.#place(STEP_REMOVED);
+    this.#numbers[at] = start;
+    this.#numbers[at + 1] = end;
   }
 
-  #step(code: number, first: number, second: number): void {
-    const count = this.stepCount;
-    if (count >= MAX_STEPS) return;
-    this.stepCount = count + 1;
-    const index = (this.firstStep + count) % RING;
-    this.#stepCodes[index] = code;
-    this.#stepNumbers[index * 2] = first;
-    this.#stepNumbers[index * 2 + 1] = second;
+  #countReasons(word: number): void {
+    const place = Math.imul(word, 0x9e3779b1) >>> 26;
+    const count = this.#wordCounts[place]!;
+    if (count === 0) this.#words[place] = word;
+    if (this.#words[place] === word) this.#wordCounts[place] = count + 1;
+    else addReasons(this.#byReason, word, 1);
+  }
+
+  /** Counts a step. Returns where its numbers go: behind the ring when it is not kept. */
+  #place(code: number): number {
+    if (this.#muted) return RING * 2;
+    this.#counts[code]! += 1;
+    const step = this.#nextStep;
+    if (step - this.firstStep >= MAX_STEPS) return RING * 2;
+    this.#nextStep = step + 1;
+    const index = step & (RING - 1);
+    this.#codes[index] = code;
+    return index * 2;
   }
 
   /** The steps of the last call, one sentence each, in order. */
@@ -140,12 +176,10 @@ export class EventLog implements EventSink {
   /** `count` steps from the one numbered `first` on, in words; none when they are forgotten. */
   stepsFrom(first: number, count: number): string[] {
     const steps: string[] = [];
-    if (first + RING < this.firstStep + this.stepCount) return steps;
+    if (first + RING < this.#nextStep) return steps;
     for (let step = first; step < first + count; step++) {
       const index = step % RING;
-      steps.push(
-        stepText(this.#stepCodes[index]!, this.#stepNumbers[index * 2]!, this.#stepNumbers[index * 2 + 1]!),
-      );
+      steps.push(stepText(this.#codes[index]!, this.#numbers[index * 2]!, this.#numbers[index * 2 + 1]!));
     }
     return steps;
   }
@@ -153,24 +187,71 @@ export class EventLog implements EventSink {
   /** Sums so far. */
   totals(): EventTotals {
     const byGeometry: Record<string, number> = {};
-    STEP_NAMES.forEach((name, code) => {
-      if (this.#byGeometry[code]! > 0) byGeometry[name] = this.#byGeometry[code]!;
+    let merged = 0;
+    for (let code = FIRST_GEOMETRY; code < STEP_NAMES.length; code++) {
+      const count = this.#counts[code]!;
+      merged += count;
+      if (count > 0) byGeometry[STEP_NAMES[code]!] = count;
+    }
+    const reasons = Float64Array.from(this.#byReason);
+    this.#words.forEach((word, place) => {
+      addReasons(reasons, word, this.#wordCounts[place]!);
     });
     const byReason: Record<string, number> = {};
     for (let bit = 0; bit < REASON_BITS; bit++) {
-      const count = this.#byReason[bit]!;
+      const count = reasons[bit]!;
       if (count > 0) byReason[reasonCodes(1 << bit)[0] ?? `bit ${bit}`] = count;
     }
     return {
-      created: this.#created,
-      merged: this.#merged,
-      split: this.#split,
-      removed: this.#removed,
+      created: this.#counts[STEP_CREATED]!,
+      merged,
+      split: this.#counts[STEP_SPLIT]!,
+      removed: this.#counts[STEP_REMOVED]!,
       byGeometry,
-      refused: this.#refused,
+      refused: this.#counts[STEP_REFUSED]!,
       byReason,
     };
   }
+}
+
+/** Tells a log what areas themselves are told to do. */
+export class AreaSteps implements EventSink {
+  readonly #log: EventLog;
+
+  constructor(log: EventLog) {
+    this.#log = log;
+  }
+
+  created(vma: Vma): void {
+    this.#log.created(vma.start, vma.end);
+  }
+
+  grew(): void {}
+
+  shrank(): void {}
+
+  split(vma: Vma, piece: Vma): void {
+    this.#log.split(Math.max(vma.start, piece.start));
+  }
+
+  merged(geometry: MergeGeometry, survivor: Vma): void {
+    this.#log.merged(geometry, survivor.start, survivor.end);
+  }
+
+  refused({ leftReasons, rightReasons }: RefusedMerge): void {
+    this.#log.refused(leftReasons, rightReasons);
+  }
+
+  changed(): void {}
+
+  removed(vma: Vma): void {
+    this.#log.removed(vma.start, vma.end);
+  }
+}
+
+/** Adds `count` refusals for all reasons of a word. */
+function addReasons(sums: Float64Array, word: number, count: number): void {
+  for (let bits = word; bits !== 0; bits &= bits - 1) sums[31 - Math.clz32(bits & -bits)]! += count;
 }
 
 /** One step in words: its code, and its two numbers. */

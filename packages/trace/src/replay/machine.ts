@@ -3,13 +3,10 @@
 import {
   type AddressSpace,
   type AddressSpaceOptions,
-  defaultLimits,
   type KernelProfile,
   type Limits,
-  MAP_ANONYMOUS,
   MAP_FIXED,
   MAP_FIXED_NOREPLACE,
-  type OpenFile,
   type SharedMemorySegment,
 } from "@vma/core";
 import { InputError } from "../input-error.js";
@@ -19,10 +16,13 @@ import type { RecordingMeta, SnapshotInfo } from "../recording/format.js";
 import { CALL_MMAP, CALL_SPECS } from "../strace/calls.js";
 import type { ThreadEnd } from "../strace/reader.js";
 import { type CallRecord, RESULT_VALUE } from "../strace/record.js";
-import { CallApplier } from "./apply-call.js";
+import { type ApplyOutcome, CallApplier } from "./apply-call.js";
 import { writeEverything } from "./bracket.js";
+import { CALL_MASK, CallBatch, WIDTH } from "./call-batch.js";
 import { Checker } from "./checker.js";
 import type { QueuedFault, QueuedMap } from "./fault-queue.js";
+import { recordedLimits } from "./options.js";
+import { OrphanFaults } from "./orphan-faults.js";
 import { inheritedOptions } from "./reseed.js";
 import { FileTable, limitsShownBy, type ReplaySpace, seedSpace, type WriteAssumption } from "./seed.js";
 import { type SpaceState, SpaceTable } from "./space-state.js";
@@ -61,17 +61,7 @@ export interface MachineOptions {
   readonly onFork: ((fork: ReplayFork) => void) | undefined;
 }
 
-/** Page faults of unknown processes that are kept until their birth is read. */
-const MAX_ORPHANS = 100_000;
-function recordedLimits(meta: RecordingMeta): Partial<Limits> {
-  const limits: Partial<Limits> = { ...defaultLimits() };
-  const { maxMapCount, overcommit, hugePages } = meta;
-  if (maxMapCount !== null) limits.maxMapCount = maxMapCount;
-  if (overcommit === 0 || overcommit === 1 || overcommit === 2) limits.overcommit = overcommit;
-  if (hugePages === "always" || hugePages === "madvise" || hugePages === "never")
-    limits.hugePages = hugePages;
-  return limits;
-}
+const NO_MAPS: readonly QueuedMap[] = [];
 
 /** Carries out calls and faults in the order in which it is told of them. */
 export class Machine implements ProcessListener {
@@ -83,10 +73,11 @@ export class Machine implements ProcessListener {
   readonly #segments: Map<number, SharedMemorySegment> = new Map();
   readonly #appliers: readonly CallApplier[];
   readonly #limits: Partial<Limits>;
+  /** A call that comes alone. */
+  readonly #alone = new CallBatch(1);
   /** Threads inside execve: what they touch belongs to neither the old program nor the new. */
   readonly #executing: Set<number> = new Set();
-  readonly #orphans: Map<number, QueuedFault[]> = new Map();
-  #orphanCount = 0;
+  readonly #orphans = new OrphanFaults();
   #before: ReplaySpace | undefined;
   applied = 0;
   unseeded = 0;
@@ -122,13 +113,23 @@ export class Machine implements ProcessListener {
     this.executedNow = false;
     const task = this.#processes.complete(record);
     if (this.#executing.size > 0) this.#executing.delete(record.pid);
-    if (this.#orphans.size > 0) this.#adoptOrphans();
+    if (!this.#orphans.isEmpty) this.#adoptOrphans();
     return task;
   }
 
   /** The task of a call that changes neither processes nor descriptors. */
   taskOfThread(pid: number): Task {
     return this.#processes.task(pid);
+  }
+
+  /** Whether the thread has been met. */
+  knows(pid: number): boolean {
+    return this.#processes.peek(pid) !== undefined;
+  }
+
+  /** Whether what the thread does to descriptors touches no address space: it brings no task into being, and no faults. */
+  isAside(pid: number): boolean {
+    return this.knows(pid) && this.#orphans.isEmpty;
   }
 
   /** A thread is gone. */
@@ -165,7 +166,7 @@ export class Machine implements ProcessListener {
     if (run === undefined) return null;
     const start = record.result;
     const end = start + (record.call === CALL_MMAP ? record.args[1]! : record.args[2]!);
-    const inTheWay = run.space.mm.cursor.find(start);
+    const inTheWay = run.mm.cursor.find(start);
     return inTheWay !== undefined && inTheWay.start < end ? { start, end } : null;
   }
 
@@ -186,26 +187,72 @@ export class Machine implements ProcessListener {
       if (CALL_SPECS[record.call]!.family === "memory") this.unseeded += 1;
       return;
     }
-    const file = this.#fileOf(task, record);
-    this.checker.log.begin();
+    const batch = this.#alone;
+    batch.count = 0;
+    batch.put(record, task.files.mappedBy(record));
+    const outcome = this.#applyAt(state, first, batch, 0, maps, isAmbiguous);
+    if (outcome !== "unseen") this.#options.onStep?.({ record, spaceId: state.id, space: first.space });
+  }
+
+  /** Applies memory calls to the model of one address space, as `applyMemoryCall` does, and empties the batch. */
+  applyBatch(state: SpaceState, batch: CallBatch): void {
+    const { count } = batch;
+    batch.count = 0;
+    const first = state.runs[0]!;
+    if (state.runs.length > 1) {
+      for (let i = 0; i < count; i++) this.#applyAt(state, first, batch, i, NO_MAPS, null);
+      return;
+    }
+    // The same for one model: what is usual is counted for all calls at once.
+    const { checker, spaces } = this;
+    const { log } = checker;
     const applier = this.#appliers[0]!;
-    const outcome = applier.apply(first, record, file);
+    let agreed = 0;
+    for (let i = 0; i < count; i++) {
+      log.begin();
+      const outcome = applier.applyAt(first, batch, i);
+      spaces.noteSize(first.space.mapCount);
+      if (outcome === "agreed") {
+        checker.afterTouch(state.id, batch, i, applier);
+        agreed += 1;
+      } else {
+        this.#count(outcome);
+        checker.afterCall(state, batch, i, outcome, applier, NO_MAPS, null);
+      }
+    }
+    this.applied += agreed;
+    checker.afterAgreed(agreed);
+  }
+
+  #count(outcome: ApplyOutcome): void {
     if (outcome === "unseen") this.unseen += 1;
     if (outcome !== "skipped") this.applied += 1;
+  }
+
+  #applyAt(
+    state: SpaceState,
+    first: ReplaySpace,
+    batch: CallBatch,
+    index: number,
+    maps: readonly QueuedMap[],
+    isAmbiguous: (() => boolean) | null,
+  ): ApplyOutcome {
+    this.checker.log.begin();
+    const applier = this.#appliers[0]!;
+    const outcome = applier.applyAt(first, batch, index);
+    this.#count(outcome);
     this.spaces.noteSize(first.space.mapCount);
     const second = state.runs[1];
     if (second !== undefined) {
       const other = this.#appliers[1]!;
-      other.apply(second, record, file);
-      if (other.end > other.start) writeEverything(second, record, other.start, other.end);
+      other.applyAt(second, batch, index);
+      if (other.end > other.start) {
+        const call = batch.heads[index]! & CALL_MASK;
+        writeEverything(second, call, batch.numbers[index * WIDTH + 2]!, other.start, other.end);
+      }
     }
-    this.checker.afterCall(state, record, outcome, applier, maps, isAmbiguous);
-    if (outcome !== "unseen") this.#options.onStep?.({ record, spaceId: state.id, space: first.space });
-  }
-
-  #fileOf(task: Task, record: CallRecord): OpenFile | null {
-    if (record.call !== CALL_MMAP || (record.args[3]! & MAP_ANONYMOUS) !== 0) return null;
-    return task.files.resolveFor(record.args[4]!, record)?.file ?? null;
+    this.checker.afterCall(state, batch, index, outcome, applier, maps, isAmbiguous);
+    return outcome;
   }
 
   // Page faults.
@@ -227,27 +274,17 @@ export class Machine implements ProcessListener {
     if (space.fault(fault.address, write) !== 0) this.faultsOutside += 1;
   }
 
-  /** A child may touch memory before any line of the trace tells of it. */
+  /** Keeps the fault of a process that may be recorded, but is not known yet. */
   #keepOrphan(fault: QueuedFault): void {
     const known = this.#options.meta.raw.processes;
-    if (Array.isArray(known) && !known.includes(fault.pid)) return;
-    if (this.#orphanCount >= MAX_ORPHANS) {
-      this.#orphans.clear();
-      this.#orphanCount = 0;
-    }
-    const list = this.#orphans.get(fault.pid);
-    if (list === undefined) this.#orphans.set(fault.pid, [fault]);
-    else list.push(fault);
-    this.#orphanCount += 1;
+    if (!Array.isArray(known) || known.includes(fault.pid)) this.#orphans.keep(fault);
   }
 
   #adoptOrphans(): void {
-    for (const [pid, list] of this.#orphans) {
-      if (this.#processes.ofProcess(pid) === undefined) continue;
-      this.#orphans.delete(pid);
-      this.#orphanCount -= list.length;
-      for (const fault of list) this.applyFault(fault);
-    }
+    this.#orphans.adopt(
+      (pid) => this.#processes.ofProcess(pid) !== undefined,
+      (fault) => this.applyFault(fault),
+    );
   }
 
   // Snapshots.
@@ -285,7 +322,7 @@ export class Machine implements ProcessListener {
   #listen(state: SpaceState): void {
     const [first] = state.runs;
     if (first === undefined) return;
-    first.space.mm.events = this.checker.log;
+    this.checker.listenTo(first);
     this.spaces.noteSize(first.space.mapCount);
   }
 

@@ -1,7 +1,8 @@
 /** What a replay can be asked for, and what it tells on the way. */
 
-import { type Limits, type ProfileMatch, profileForRelease } from "@vma/core";
+import { defaultLimits, type Limits, type ProfileMatch, profileForRelease } from "@vma/core";
 import { InputError } from "../input-error.js";
+import type { RecordingMeta } from "../recording/format.js";
 import type { Recording } from "../recording/reader.js";
 import type { ReplayFork, ReplayStep } from "./machine.js";
 
@@ -44,4 +45,15 @@ export function profileOfReplay(recording: Recording, { kernel }: ReplayOptions)
     if (error instanceof RangeError) throw new InputError(recording.path, 0, error.message);
     throw error;
   }
+}
+
+/** Settings of the recorded system, usual ones where it does not tell. */
+export function recordedLimits(meta: RecordingMeta): Partial<Limits> {
+  const limits: Partial<Limits> = { ...defaultLimits() };
+  const { maxMapCount, overcommit, hugePages } = meta;
+  if (maxMapCount !== null) limits.maxMapCount = maxMapCount;
+  if (overcommit === 0 || overcommit === 1 || overcommit === 2) limits.overcommit = overcommit;
+  if (hugePages === "always" || hugePages === "madvise" || hugePages === "never")
+    limits.hugePages = hugePages;
+  return limits;
 }

@@ -15,7 +15,7 @@ export function reseedSpace(
   files: FileTable,
   options: SeedOptions,
 ): ReplaySpace {
-  const { startBrk, brk } = old.space.mm;
+  const { startBrk, brk } = old.mm;
   const heap = old.heapKnown ? { startBrk, brk } : undefined;
   const fresh = seedSpace(areas, files, { ...options, ...(heap === undefined ? {} : { heap }) });
   for (const area of ownAreas(areas)) {
@@ -31,16 +31,16 @@ export function reseedSpace(
     vma.anonVma = before.anonVma;
     vma.anonChain = before.anonChain;
   }
-  const { defFlags, ksmAll, denyWriteExec } = old.space.mm;
-  Object.assign(fresh.space.mm, { defFlags, ksmAll, denyWriteExec });
+  const { defFlags, ksmAll, denyWriteExec } = old.mm;
+  Object.assign(fresh.mm, { defFlags, ksmAll, denyWriteExec });
   return new ReplaySpace(fresh.space, fresh.stackAddress || old.stackAddress, old.heapKnown);
 }
 
 function overlapping(old: ReplaySpace, area: SmapsArea): Vma | null {
-  const { tree } = old.space.mm;
+  const { tree } = old.mm;
   const at = tree.get(area.start);
   if (at !== undefined) return at;
-  const next = old.space.mm.cursor.find(area.start);
+  const next = old.mm.cursor.find(area.start);
   return next !== undefined && next.start < area.end ? next : null;
 }
 
@@ -76,5 +76,5 @@ export function inheritedOptions(
   options: AddressSpaceOptions,
   old: ReplaySpace | undefined,
 ): AddressSpaceOptions {
-  return old === undefined ? options : { ...options, limits: { ...options.limits, ...old.space.mm.limits } };
+  return old === undefined ? options : { ...options, limits: { ...options.limits, ...old.mm.limits } };
 }

@@ -51,6 +51,8 @@ export type WriteAssumption = "recorded" | "never" | "at-once";
 /** An address space under replay, with what its /proc files need besides areas. */
 export class ReplaySpace {
   readonly space: AddressSpace;
+  /** The record behind it, asked for once. */
+  readonly mm: AddressSpace["mm"];
   /** An address inside the initial stack; 0 when there is none. */
   readonly stackAddress: number;
   /** Whether the heap's bounds are known (the first brk tells them). */
@@ -58,6 +60,7 @@ export class ReplaySpace {
 
   constructor(space: AddressSpace, stackAddress: number, heapKnown: boolean) {
     this.space = space;
+    this.mm = space.mm;
     this.stackAddress = stackAddress;
     this.heapKnown = heapKnown;
   }
@@ -74,7 +77,7 @@ export class ReplaySpace {
       if (vma.anonName !== null && file.kind === "shmem") return `[anon_shmem:${vma.anonName}]`;
       return file.path;
     }
-    const { startBrk, brk } = this.space.mm;
+    const { startBrk, brk } = this.mm;
     if (startBrk !== 0 && vma.start < brk && vma.end > startBrk) return "[heap]";
     if (this.stackAddress !== 0 && vma.start <= this.stackAddress && vma.end > this.stackAddress)
       return "[stack]";

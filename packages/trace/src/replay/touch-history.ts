@@ -1,6 +1,6 @@
 /** The last calls and the places they touched: to name the call behind a difference that a snapshot shows. */
 
-import type { CallRecord } from "../strace/record.js";
+import { CALL_MASK, type CallBatch } from "./call-batch.js";
 import type { EventLog } from "./event-log.js";
 
 /** Few enough to stay in the processor's cache: every call is noted here. */
@@ -42,19 +42,20 @@ export class TouchHistory {
     this.#log = log;
   }
 
-  /** Notes that a call touched [start, end) (bytes) of an address space. */
-  add(space: number, start: number, end: number, record: CallRecord): void {
+  /** Notes that a call of a batch, the one that the log tells of, touched [start, end) (bytes) of an address space. */
+  add(space: number, start: number, end: number, batch: CallBatch, index: number): void {
     const calls = this.#calls;
     const log = this.#log;
-    const at = (this.#added % CAPACITY) * WIDTH;
+    const at = (this.#added & (CAPACITY - 1)) * WIDTH;
     this.#added += 1;
     calls[at + START] = start;
     calls[at + END] = end;
-    calls[at + LINE] = record.line;
-    calls[at + START_LINE] = record.startLine;
+    calls[at + LINE] = batch.lineAt(index);
+    calls[at + START_LINE] = batch.startLineAt(index);
     calls[at + SPACE] = space;
-    calls[at + PID] = record.pid;
-    calls[at + CALL_AND_STEPS] = record.call + MAX_CALLS * Math.min(STEPS, log.stepCount);
+    calls[at + PID] = batch.pidAt(index);
+    const call = batch.heads[index]! & CALL_MASK;
+    calls[at + CALL_AND_STEPS] = call + MAX_CALLS * Math.min(STEPS, log.stepCount);
     calls[at + FIRST_STEP] = log.firstStep;
   }
 

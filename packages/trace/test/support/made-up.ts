@@ -29,13 +29,8 @@ export interface Snap {
   usable?: boolean;
 }
 
-/** Replays a bundle of these parts; times are seconds behind 1795388200. */
-export async function run(
-  trace: string,
-  snaps: Snap[],
-  faults: string | null = null,
-  options: ReplayOptions = {},
-): Promise<ReplayReport> {
+/** The folder of a bundle of these parts; times are seconds behind 1795388200. */
+export async function bundleOf(trace: string, snaps: Snap[], faults: string | null = null): Promise<string> {
   const files: Record<string, string> = { "meta.json": META, "trace.strace": trace };
   const lines = snaps.map(({ kind, line, smaps, pid = 7, time, usable = true }, index) => {
     files[`smaps.${index}`] = smaps;
@@ -44,7 +39,17 @@ export async function run(
   });
   files["snaps.jsonl"] = `${lines.join("\n")}\n`;
   if (faults !== null) files.faults = faults;
-  return replay(await openBundle(await folderWith(files)), options);
+  return folderWith(files);
+}
+
+/** Replays a bundle of these parts. */
+export async function run(
+  trace: string,
+  snaps: Snap[],
+  faults: string | null = null,
+  options: ReplayOptions = {},
+): Promise<ReplayReport> {
+  return replay(await openBundle(await bundleOf(trace, snaps, faults)), options);
 }
 
 /** A time of the trace. */
