@@ -345,9 +345,18 @@ export class AddressSpace {
     return this.#mm.areas();
   }
 
-  /** The areas in address order as they are now, as values. Throws TypeError when a call changes areas meanwhile. */
-  images(): IterableIterator<AreaImage> {
-    return this.#mm.images();
+  /**
+   * The areas that touch [start, end) (bytes), by default all, in address order as they are now, as values. Throws
+   * TypeError when a call changes areas meanwhile.
+   */
+  images(start: number = 0, end: number = 2 ** 64): IterableIterator<AreaImage> {
+    return this.#mm.images(start, end);
+  }
+
+  /** Whether any byte of [start, end) is mapped. */
+  isMapped(start: number, end: number): boolean {
+    const { cells } = this.#mm;
+    return cells.find(start) !== undefined && cells.start < end;
   }
 
   /** The area that holds the byte at `address`, or null. */

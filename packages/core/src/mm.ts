@@ -175,9 +175,9 @@ export class Mm {
     }
   }
 
-  /** The areas in address order as values, without a look at the areas: none gets a record for it. */
-  *images(): IterableIterator<AreaImage> {
-    for (const [start, end, cell] of this.map) {
+  /** The areas that touch [from, to) in address order as values, without a look at the areas: none gets a record for it. */
+  *images(from: number, to: number): IterableIterator<AreaImage> {
+    for (const [start, end, cell] of this.map.entries(from, to)) {
       yield new AreaImage(typeof cell === "number" ? this.compact.recordOf(cell, 0, start, end) : cell);
     }
   }

@@ -3,7 +3,7 @@
  * they agree on.
  */
 
-import { VM_GROWSDOWN, VM_SHARED, VM_WRITE, type Vma } from "@vma/core";
+import { type AreaImage, VM_GROWSDOWN, VM_SHARED, VM_WRITE } from "@vma/core";
 import type { SmapsArea } from "../proc/smaps.js";
 import { CALL_BRK, CALL_MMAP, CALL_MPROTECT, CALL_MREMAP, CALL_PKEY_MPROTECT } from "../strace/calls.js";
 import {
@@ -45,13 +45,10 @@ export function writeEverything(
   end: number,
 ): void {
   if (!opensForWriting(call, prot)) return;
-  const { tree, cursor } = target.mm;
-  let vma = tree.get(start) ?? cursor.find(start);
-  while (vma !== undefined && vma.start < end) {
-    const behind = vma.end;
-    if (vma.anonVma === null && (vma.flags & (VM_WRITE | VM_SHARED)) === VM_WRITE)
-      target.space.fault(vma.start, true);
-    vma = behind < end ? cursor.find(behind) : undefined;
+  for (const image of [...target.space.images(start, end)]) {
+    if (image.anonVma === null && (image.flags & (VM_WRITE | VM_SHARED)) === VM_WRITE) {
+      target.space.fault(image.start, true);
+    }
   }
 }
 
@@ -64,21 +61,21 @@ function boundaries(areas: readonly { readonly start: number; readonly end: numb
 /** Lower ends of stacks: they depend on how deep the program went, so nothing is claimed about them. */
 function stackBottoms(target: ReplaySpace): Set<number> {
   const set = new Set<number>();
-  for (const vma of target.space.areas()) if ((vma.flags & VM_GROWSDOWN) !== 0) set.add(vma.start);
+  for (const vma of target.space.images()) if ((vma.flags & VM_GROWSDOWN) !== 0) set.add(vma.start);
   return set;
 }
 
 /** The page that decides whether there is a boundary: in the area beside it that only one run takes for written. */
 function decidingPage(address: number, unwritten: ReplaySpace, written: ReplaySpace): number {
   for (const at of [address, address - 4096]) {
-    const dry = at < 0 ? null : unwritten.space.areaAt(at);
-    const wet = at < 0 ? null : written.space.areaAt(at);
+    const dry = at < 0 ? null : unwritten.imageAt(at);
+    const wet = at < 0 ? null : written.imageAt(at);
     if (isUnwritten(dry) && wet !== null && wet.anonVma !== null) return at;
   }
   return address;
 }
 
-function isUnwritten(vma: Vma | null): boolean {
+function isUnwritten(vma: AreaImage | null): boolean {
   return vma !== null && vma.anonVma === null;
 }
 
@@ -89,8 +86,8 @@ export function judgeBracket(
   written: ReplaySpace,
 ): BracketResult {
   const real = ownAreas(snapshot).map(expectedArea);
-  const dry = [...unwritten.space.areas()].map((vma) => predictedArea(unwritten, vma));
-  const wet = [...written.space.areas()].map((vma) => predictedArea(written, vma));
+  const dry = [...unwritten.space.images()].map((vma) => predictedArea(unwritten, vma));
+  const wet = [...written.space.images()].map((vma) => predictedArea(written, vma));
   const realSet = boundaries(real);
   const drySet = boundaries(dry);
   const wetSet = boundaries(wet);

@@ -9,7 +9,7 @@ import { judgeBracket } from "./bracket.js";
 import type { CallBatch } from "./call-batch.js";
 import { type Comparison, compareSnapshot } from "./compare.js";
 import { areaDifference, isAsRecorded, MAX_SHOWN_AREAS, resultDifference } from "./difference.js";
-import { AreaSteps, EventLog } from "./event-log.js";
+import { EventLog } from "./event-log.js";
 import type { QueuedMap } from "./fault-queue.js";
 import type { ReplayDifference, ReplayReport, SnapshotResult, Verdict } from "./report.js";
 import { repairArea, reseedSpace } from "./reseed.js";
@@ -20,8 +20,6 @@ import { gaps, type ReplayCounts, sumBrackets } from "./verdict.js";
 
 export class Checker {
   readonly log: EventLog = new EventLog();
-  /** What the first model of each address space tells. */
-  readonly #steps = new AreaSteps(this.log);
   readonly #files: FileTable;
   readonly #optionsFor: (areas: readonly SmapsArea[]) => AddressSpaceOptions;
   readonly #assumptions: readonly WriteAssumption[];
@@ -49,7 +47,7 @@ export class Checker {
 
   /** From now on the log hears what the space does. */
   listenTo(run: ReplaySpace): void {
-    run.mm.events = this.#steps;
+    run.space.onStep(this.log);
   }
 
   /** A call of a batch has been applied to an address space: where it was, is remembered. */

@@ -1,6 +1,6 @@
 /** A snapshot held against the predicted areas: what is equal and what differs, area by area. */
 
-import { formatPermissions, formatVmFlags, type Vma } from "@vma/core";
+import { type AreaImage, formatPermissions, formatVmFlags, type Vma } from "@vma/core";
 import type { SmapsArea, SmapsFlags } from "../proc/smaps.js";
 import { ownAreas, type ReplaySpace } from "./seed.js";
 
@@ -54,7 +54,7 @@ function textOfFlags(flags: number, flagsHigh: number): string {
 }
 
 /** The predicted form of an area. */
-export function predictedArea(target: ReplaySpace, vma: Vma): ComparableArea {
+export function predictedArea(target: ReplaySpace, vma: Vma | AreaImage): ComparableArea {
   return {
     start: vma.start,
     end: vma.end,
@@ -92,7 +92,7 @@ export function sameArea(a: ComparableArea, b: ComparableArea): boolean {
 /** Compares a snapshot with the predicted areas, in one pass over both. */
 export function compareSnapshot(snapshot: readonly SmapsArea[], target: ReplaySpace): Comparison {
   const differences: AreaDifference[] = [];
-  const predicted = [...target.space.areas()].map((vma) => predictedArea(target, vma));
+  const predicted = [...target.space.images()].map((vma) => predictedArea(target, vma));
   const expected = ownAreas(snapshot).map(expectedArea);
   let exact = 0;
   let left: ComparableArea[] = [];

@@ -1,6 +1,6 @@
 /** What differs from the kernel, put together for the report, and one of its areas held against the model. */
 
-import { formatPermissions, type Vma } from "@vma/core";
+import { formatPermissions } from "@vma/core";
 import { type CallRecord, RESULT_ERROR } from "../strace/record.js";
 import { resultText } from "./apply-call.js";
 import { callText } from "./call-text.js";
@@ -52,7 +52,7 @@ export function resultDifference(record: CallRecord, predicted: number, log: Eve
 
 /** Whether the model has the very area that the kernel told of, hidden offset included. */
 export function isAsRecorded(run: ReplaySpace, map: QueuedMap): boolean {
-  const vma = run.space.areaAt(map.start);
+  const vma = run.imageAt(map.start);
   return (
     vma !== null &&
     vma.start === map.start &&
@@ -80,10 +80,9 @@ function expectedOf({ start, length, permissions, offset, path }: QueuedMap): Co
 /** The model's areas in [start, end), each with the offset that is compared with the kernel's record. */
 function areasIn(run: ReplaySpace, start: number, end: number): ComparableArea[] {
   const areas: ComparableArea[] = [];
-  let vma: Vma | undefined = run.mm.cursor.find(start);
-  while (vma !== undefined && vma.start < end && areas.length < MAX_SHOWN_AREAS) {
-    areas.push({ ...predictedArea(run, vma), offset: vma.pgoff * 4096 });
-    vma = run.mm.cursor.find(vma.end);
+  for (const image of run.space.images(start, end)) {
+    if (areas.length === MAX_SHOWN_AREAS) break;
+    areas.push({ ...predictedArea(run, image), offset: image.pgoff * 4096 });
   }
   return areas;
 }

@@ -1,6 +1,6 @@
 /** What the engine did: totals over a replay, and the steps of the last call in words. */
 
-import { type EventSink, type MergeGeometry, type RefusedMerge, reasonCodes, type Vma } from "@vma/core";
+import { type MergeGeometry, reasonCodes, type StepSink } from "@vma/core";
 
 /** Reason words have this many bits at most. */
 const REASON_BITS = 24;
@@ -76,7 +76,8 @@ export interface EventTotals {
  * Counts what address spaces do, told in numbers only. The steps of the call under way are kept as they are and only
  * put into words when somebody asks, since nearly nobody does.
  */
-export class EventLog {
+export class EventLog implements StepSink {
+  readonly wantsIds: boolean = false;
   /** Steps by code. */
   readonly #counts = new Float64Array(STEP_NAMES.length);
   /** Refusals by all their reasons, each where its word is found: nearly all have one of a few words. */
@@ -115,26 +116,40 @@ export class EventLog {
   // Numbers that pass through a call may become objects on the way, so each of these writes its own.
 
   /** An area [start, end) (bytes) came into being. */
-  created(start: number, end: number): void {
+  created(_id: number, start: number, end: number): void {
     const at = this.#place(STEP_CREATED);
     this.#numbers[at] = start;
     this.#numbers[at + 1] = end;
   }
 
   /** An area was cut in two at `at` (bytes). */
-  split(at: number): void {
+  split(_id: number, _piece: number, at: number): void {
     this.#numbers[this.#place(STEP_SPLIT)] = at;
   }
 
   /** A merge left the area [start, end) (bytes). */
-  merged(geometry: MergeGeometry, start: number, end: number): void {
+  merged(
+    geometry: MergeGeometry,
+    _survivor: number,
+    _removed: number,
+    _removedNext: number,
+    start: number,
+    end: number,
+  ): void {
     const at = this.#place(codeOf(geometry));
     this.#numbers[at] = start;
     this.#numbers[at + 1] = end;
   }
 
   /** A merge was refused by the neighbours below and above, for these reasons: words of bits. */
-  refused(leftReasons: number, rightReasons: number): void {
+  refused(
+    _start: number,
+    _end: number,
+    _prev: number,
+    _next: number,
+    leftReasons: number,
+    rightReasons: number,
+  ): void {
     if (!this.#muted) this.#countReasons(leftReasons | rightReasons);
     const at = this.#place(STEP_REFUSED);
     this.#numbers[at] = leftReasons;
@@ -142,11 +157,17 @@ export class EventLog {
   }
 
   /** The area [start, end) (bytes) is gone. */
-  removed(start: number, end: number): void {
+  removed(_id: number, start: number, end: number): void {
     const at = this.#place(STEP_REMOVED);
     this.#numbers[at] = start;
     this.#numbers[at + 1] = end;
   }
+
+  grew(): void {}
+
+  shrank(): void {}
+
+  changed(): void {}
 
   #countReasons(word: number): void {
     const place = Math.imul(word, 0x9e3779b1) >>> 26;
@@ -211,41 +232,6 @@ export class EventLog {
       refused: this.#counts[STEP_REFUSED]!,
       byReason,
     };
-  }
-}
-
-/** Tells a log what areas themselves are told to do. */
-export class AreaSteps implements EventSink {
-  readonly #log: EventLog;
-
-  constructor(log: EventLog) {
-    this.#log = log;
-  }
-
-  created(vma: Vma): void {
-    this.#log.created(vma.start, vma.end);
-  }
-
-  grew(): void {}
-
-  shrank(): void {}
-
-  split(vma: Vma, piece: Vma): void {
-    this.#log.split(Math.max(vma.start, piece.start));
-  }
-
-  merged(geometry: MergeGeometry, survivor: Vma): void {
-    this.#log.merged(geometry, survivor.start, survivor.end);
-  }
-
-  refused({ leftReasons, rightReasons }: RefusedMerge): void {
-    this.#log.refused(leftReasons, rightReasons);
-  }
-
-  changed(): void {}
-
-  removed(vma: Vma): void {
-    this.#log.removed(vma.start, vma.end);
   }
 }
 

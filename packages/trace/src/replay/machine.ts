@@ -166,8 +166,7 @@ export class Machine implements ProcessListener {
     if (run === undefined) return null;
     const start = record.result;
     const end = start + (record.call === CALL_MMAP ? record.args[1]! : record.args[2]!);
-    const inTheWay = run.mm.cursor.find(start);
-    return inTheWay !== undefined && inTheWay.start < end ? { start, end } : null;
+    return run.space.isMapped(start, end) ? { start, end } : null;
   }
 
   /**
@@ -269,7 +268,7 @@ export class Machine implements ProcessListener {
     const run = state.runs[0];
     if (run === undefined || fault.time <= state.seededAt) return;
     const { space } = run;
-    const write = fault.write ?? ((space.areaAt(fault.address)?.flags ?? 0) & 2) !== 0;
+    const write = fault.write ?? ((run.imageAt(fault.address)?.flags ?? 0) & 2) !== 0;
     this.faultsApplied += 1;
     if (space.fault(fault.address, write) !== 0) this.faultsOutside += 1;
   }

@@ -37,9 +37,8 @@ export function reseedSpace(
 }
 
 function overlapping(old: ReplaySpace, area: SmapsArea): Vma | null {
-  const { tree } = old.mm;
-  const at = tree.get(area.start);
-  if (at !== undefined) return at;
+  const at = old.space.areaAt(area.start);
+  if (at !== null) return at;
   const next = old.mm.cursor.find(area.start);
   return next !== undefined && next.start < area.end ? next : null;
 }
