@@ -59,6 +59,7 @@ const STAGES = [
     "packages/core/test/compact.test.ts",
     "packages/core/test/area-records.test.ts",
     "packages/core/test/joined-areas.test.ts",
+    "packages/core/test/rooms.test.ts",
   ],
   [
     "packages/core/test/mergeable.test.ts",

@@ -301,23 +301,31 @@ export class AddressSpace {
   /** The last close of a userfaultfd descriptor: all its areas are released. */
   userfaultClose(uffd: Userfault): void {
     userfaultClose(this.#begin(), uffd);
-    this.#mm.unlock();
+    this.#end(0);
   }
 
   /** One access to the byte at `address`: 0, or the signal it ends in (SIGSEGV 11, SIGBUS 7). */
   fault(address: number, write: boolean): number {
-    return faultPage(this.#mm, address, write);
+    const mm = this.#mm;
+    mm.passing.isOpen = true;
+    const signal = faultPage(mm, address, write);
+    mm.settle();
+    return signal;
   }
 
   /** fork: the child's address space. */
   fork(): AddressSpace {
-    return new AddressSpace(fork(this.#mm));
+    const mm = this.#mm;
+    mm.passing.isOpen = true;
+    const child = fork(mm);
+    mm.settle();
+    return new AddressSpace(child);
   }
 
   /** exit, or the old half of exec: everything is unmapped and the address space is as new. */
   exit(): void {
     exitMmap(this.#begin());
-    this.#mm.unlock();
+    this.#end(0);
   }
 
   /**
@@ -339,10 +347,12 @@ export class AddressSpace {
 
   /**
    * The areas in address order, each with its record, which follows the area from then on: calls on areas that have been
-   * looked at take longer. `images` tells the same without that.
+   * looked at take longer. `images` tells the same without that. Whoever is called back in the midst of a call is shown
+   * areas without a record by one of that moment.
    */
   areas(): IterableIterator<Vma> {
-    return this.#mm.areas();
+    const mm = this.#mm;
+    return mm.passing.isOpen ? mm.shown(0, 2 ** 64) : mm.areas();
   }
 
   /**
@@ -355,13 +365,14 @@ export class AddressSpace {
 
   /** Whether any byte of [start, end) is mapped. */
   isMapped(start: number, end: number): boolean {
-    const { cells } = this.#mm;
-    return cells.find(start) !== undefined && cells.start < end;
+    for (const _ of this.#mm.map.keys(start, end)) return true;
+    return false;
   }
 
   /** The area that holds the byte at `address`, or null. */
   areaAt(address: number): Vma | null {
-    return this.#mm.areaAt(address) ?? null;
+    const mm = this.#mm;
+    return (mm.passing.isOpen ? mm.shownAt(address) : mm.areaAt(address)) ?? null;
   }
 
   /** Number of areas (`mm->map_count`). */
@@ -377,12 +388,14 @@ export class AddressSpace {
   /** Takes the address space's lock for writing: marks made from here on are this call's. */
   #begin(): MergeRequest {
     this.#mm.lock();
+    this.#mm.passing.isOpen = true;
     return this.#request;
   }
 
   /** Drops the lock and passes the call's result on. */
   #end(result: number): number {
     this.#mm.unlock();
+    this.#mm.settle();
     return result;
   }
 }

@@ -11,6 +11,7 @@ import { type EventSink, type StepSink, StepTeller } from "./object/event.js";
 import { Family } from "./object/family.js";
 import { AreaImage, type Journal } from "./object/journal.js";
 import type { PageTable } from "./object/page-table.js";
+import { PassingRecords } from "./object/passing-records.js";
 import { Rooms } from "./object/rooms.js";
 import type { Vma } from "./object/vma.js";
 
@@ -24,6 +25,8 @@ export class Mm {
   readonly compact: CompactTable = new CompactTable();
   /** The same cursor for those who want records: areas that it meets have one from then on. */
   readonly cursor: AreaCursor;
+  /** @internal What the call under way has made for itself. */
+  readonly passing: PassingRecords = new PassingRecords();
   /** Somebody has the tree: no area is without a record any more. */
   #keepsRecords = false;
   readonly family: Family;
@@ -95,7 +98,7 @@ export class Mm {
     this.limits = limits;
     this.host = host;
     this.family = family;
-    this.cursor = new AreaCursor(this.cells, this.compact, family);
+    this.cursor = new AreaCursor(this.cells, this.compact, family, this.passing);
     this.isPlainHost =
       Object.getPrototypeOf(host) === DefaultHost.prototype && Object.keys(host).length === 0;
     this.ignoredFlags = VM_SOFTDIRTY | profile.stickyFlags;
@@ -179,6 +182,54 @@ export class Mm {
   *images(from: number, to: number): IterableIterator<AreaImage> {
     for (const [start, end, cell] of this.map.entries(from, to)) {
       yield new AreaImage(typeof cell === "number" ? this.compact.recordOf(cell, 0, start, end) : cell);
+    }
+  }
+
+  /** @internal A call is over: the areas that it made records for do without again, where they can. */
+  settle(): void {
+    const { passing } = this;
+    passing.isOpen = false;
+    if (passing.records.length > 0) this.#settleRecords();
+  }
+
+  #settleRecords(): void {
+    const { passing, cells, compact } = this;
+    if (this.isCompact) {
+      const wantsIds = this.steps?.wantsIds === true;
+      for (let i = 0; i < passing.records.length && compact.hasRoom; i += 1) {
+        const vma = passing.records[i] as Vma;
+        if (cells.find(vma.start) !== vma) continue;
+        const cell = compact.cellFor(vma, passing.cells[i] as number, wantsIds);
+        if (cell >= 0) cells.replaceValue(cell);
+      }
+    }
+    passing.clear();
+    this.sweepKinds();
+  }
+
+  /** @internal Forgets kinds of areas without records that none has any more, when there are many. */
+  sweepKinds(): void {
+    // What a call has made for itself may be of a kind that no cell names just now.
+    if (this.compact.isCrowded && this.passing.records.length === 0) this.compact.sweep(this.map);
+  }
+
+  /**
+   * @internal The area that holds the byte at `address`, for those who are called back in the midst of a call: nothing is
+   * changed, so an area without a record is shown by one of this moment.
+   */
+  shownAt(address: number): Vma | undefined {
+    for (const vma of this.shown(address, address + 1)) return vma;
+    return undefined;
+  }
+
+  /** @internal The areas that touch [from, to), as `shownAt` shows them. */
+  *shown(from: number, to: number): IterableIterator<Vma> {
+    for (const [start, end, cell] of this.map.entries(from, to)) {
+      if (typeof cell === "number") yield this.compact.recordOf(cell, this.compact.idOf(cell), start, end);
+      else {
+        this.passing.keep(cell);
+        yield cell;
+      }
     }
   }
 

@@ -19,6 +19,7 @@ import {
   PROT_READ,
   PROT_WRITE,
   VM_READ,
+  type Vma,
 } from "../src/index.js";
 
 const BASE = 2 ** 33;
@@ -130,6 +131,52 @@ describe("an area that nobody has looked at", () => {
     map(space, 30);
     expect(space.validate()).toEqual([]);
     expect(cellsOf(space).length).toBeGreaterThan(0);
+  });
+});
+
+describe("whoever is called back in the midst of a call", () => {
+  it("is shown areas as they are, and keeps no record that the call gives up", () => {
+    const space = unseen();
+    const seen: (number | undefined)[] = [];
+    const before = space.areaAt(at(0));
+    const ops = {
+      open: () => {
+        expect(space.areaAt(at(0))).toBe(before);
+        seen.push(space.areaAt(at(22))?.end, space.areaAt(at(9))?.flags);
+        expect([...space.areas()].length).toBeGreaterThan(3);
+      },
+    };
+    const call = { address: at(60), length: 4 * PAGE_SIZE, prot: RW, flags: ANONYMOUS, ops };
+    expect(space.mmap(call)).toBe(at(60));
+    expect(space.munmap(at(61), PAGE_SIZE)).toBe(0);
+    // A piece on each side of the hole is opened anew.
+    expect(seen).toEqual([0, 1].flatMap(() => [at(26), space.areaAt(at(9))?.flags]));
+    expect(space.validate()).toEqual([]);
+  });
+
+  it("keeps the record of a new area that it was shown", () => {
+    const space = new AddressSpace({ kernel: "6.18" });
+    // Locked memory goes the way of records; beside it, so does the mapping.
+    map(space, 0, 2);
+    expect(space.mlock(at(0), 2 * PAGE_SIZE)).toBe(0);
+    const held: (Vma | null)[] = [];
+    space.onStep({
+      wantsIds: false,
+      created: (_id, start) => held.push(space.areaAt(start)),
+      grew: () => {},
+      shrank: () => {},
+      split: () => {},
+      merged: () => {},
+      refused: () => {},
+      changed: () => {},
+      removed: () => {},
+    });
+    map(space, 2, 2);
+    expect(held).toHaveLength(1);
+    expect(space.areaAt(at(2))).toBe(held[0]);
+    map(space, 10, 2);
+    expect(held[1]).toMatchObject({ start: at(10), end: at(12) });
+    expect(space.validate()).toEqual([]);
   });
 });
 

@@ -24,7 +24,7 @@ const ARENA = 2 ** 33;
 function stateOf(space: AddressSpace): unknown {
   const { mapCount, totalVm, lockedVm, dataVm, execVm, stackVm, committed, brk } = space.mm;
   const areas = [...space.areas()].map((vma) => [
-    [vma.id, vma.start / PAGE_SIZE, vma.end / PAGE_SIZE, vma.pgoff, vma.flags, vma.flagsHigh],
+    [vma.start / PAGE_SIZE, vma.end / PAGE_SIZE, vma.pgoff, vma.flags, vma.flagsHigh],
     [vma.anonVma?.id, vma.anonChain.map(({ id }) => id), vma.anonName, vma.file?.path],
   ]);
   return { areas, counters: [mapCount, totalVm, lockedVm, dataVm, execVm, stackVm, committed, brk] };
@@ -101,8 +101,8 @@ describe.each(["6.1", "6.12", "6.18"])("areas that join on %s", (kernel) => {
       for (const [index, part] of parts.entries()) {
         expect(areas[index]?.writeMark, `area ${part}`).toBe(before + 1);
       }
-      // What was cut off, if anything, is a record of this call as well.
-      for (const { writeMark } of space.areas()) expect(writeMark).toBe(before + 1);
+      // What was cut off, if anything, is a record of this call as well, where it keeps one.
+      if (checked) for (const { writeMark } of space.areas()) expect(writeMark).toBe(before + 1);
     }
   });
 

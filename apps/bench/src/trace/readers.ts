@@ -21,7 +21,7 @@ export function readWithReader({ path, lines }: TraceFile): number {
       sum = sumCall(sum, args, argCount, resultKind === RESULT_ERROR ? -1 : result, error);
     },
   });
-  readChunks(path, (chunk) => reader.push(chunk));
+  for (const chunk of readChunks(path)) reader.push(chunk);
   const totals = reader.end();
   if (totals.used !== lines) throw new Error(`${path}: ${totals.used} of ${lines} lines were understood`);
   return sum;
@@ -63,7 +63,7 @@ function numberOf(text: string): number {
 export function readWithRegex({ path }: TraceFile): number {
   let sum = 0;
   let rest = "";
-  readChunks(path, (chunk) => {
+  for (const chunk of readChunks(path)) {
     const lines = (rest + Buffer.from(chunk.buffer, chunk.byteOffset, chunk.length).toString("latin1")).split(
       "\n",
     );
@@ -82,15 +82,15 @@ export function readWithRegex({ path }: TraceFile): number {
         error === undefined ? 0 : (ERRNOS.get(error) ?? 0),
       );
     }
-  });
+  }
   return sum;
 }
 
 /** Only looks for newlines. Has nothing to add up: answers with the right sum when it found the right lines. */
 export function readNewlines({ path, lines, sum }: TraceFile): number {
   let count = 0;
-  readChunks(path, (chunk) => {
+  for (const chunk of readChunks(path)) {
     for (let i = 0; i < chunk.length; i += 1) if (chunk[i] === 10) count += 1;
-  });
+  }
   return count === lines ? sum : count;
 }

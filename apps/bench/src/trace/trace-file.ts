@@ -215,13 +215,13 @@ export function traceFile(calls: number, rendering: Rendering): TraceFile {
 const CHUNK: Uint8Array = new Uint8Array(1 << 20);
 
 /** Reads a file in chunks of 1 MiB; the chunk is reused. */
-export function readChunks(path: string, take: (chunk: Uint8Array) => void): void {
+export function* readChunks(path: string): Generator<Uint8Array> {
   const file = openSync(path, "r");
   try {
     for (;;) {
       const count = readSync(file, CHUNK, 0, CHUNK.length, null);
       if (count === 0) return;
-      take(count === CHUNK.length ? CHUNK : CHUNK.subarray(0, count));
+      yield count === CHUNK.length ? CHUNK : CHUNK.subarray(0, count);
     }
   } finally {
     closeSync(file);

@@ -39,6 +39,7 @@ export function cutArea(iterator: AreaIterator, vma: Vma, address: number, piece
   const freshStart = below ? vma.start : address;
   const freshEnd = below ? address : vma.end;
   const fresh = vma.part(mm.family.nextAreaId(), freshStart, freshEnd);
+  mm.passing.add(fresh);
   host.areaAllocated(fresh, vma);
 
   iterator.configure(freshStart, freshEnd);

@@ -3,6 +3,7 @@
 import type { Cursor } from "@vma/maple";
 import type { AreaCell, CompactTable } from "./compact.js";
 import type { Family } from "./family.js";
+import type { PassingRecords } from "./passing-records.js";
 import type { Vma } from "./vma.js";
 
 /** As the cursor of a tree of records. Ranges are half-open bytes. */
@@ -10,12 +11,14 @@ export class AreaCursor {
   readonly #cells: Cursor<AreaCell>;
   readonly #table: CompactTable;
   readonly #family: Family;
+  readonly #passing: PassingRecords;
 
   /** @internal */
-  constructor(cells: Cursor<AreaCell>, table: CompactTable, family: Family) {
+  constructor(cells: Cursor<AreaCell>, table: CompactTable, family: Family, passing: PassingRecords) {
     this.#cells = cells;
     this.#table = table;
     this.#family = family;
+    this.#passing = passing;
   }
 
   /** First byte of the area or hole under the cursor. */
@@ -96,6 +99,7 @@ export class AreaCursor {
     const vma = this.#table.recordOf(cell, id === 0 ? this.#family.nextAreaId() : id, start, end);
     this.#table.drop(cell);
     this.#cells.replaceValue(vma);
+    this.#passing.add(vma, cell);
     return vma;
   }
 }

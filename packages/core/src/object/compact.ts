@@ -14,6 +14,7 @@
  * Cells of areas that differ in nothing are equal, and those of kind 0 are memory without a file that was never written.
  */
 
+import type { MapleTree } from "@vma/maple";
 import {
   VM_ACCESS_FLAGS,
   VM_ACCOUNT,
@@ -97,6 +98,27 @@ export class CompactTable {
     this.words[count] = word;
     this.#wordCount = count + 1;
     return count;
+  }
+
+  /**
+   * The cell that says the same as a record, or -1 where there is none. `before` is the cell that the area had before it
+   * got the record, -1 for none.
+   */
+  cellFor(vma: Vma, before: number, wantsIds: boolean): number {
+    const { file, anonVma } = vma;
+    if (vma.flagsHigh !== 0 || !vma.isPlain || file?.kind === "zero") return -1;
+    if (vma.anonChainLength !== (anonVma === null ? 0 : 1)) return -1;
+    const cell = this.cellOf(vma.flags);
+    if (cell < 0) return -1;
+    const offset = vma.pgoff - vma.start / PAGE_SIZE;
+    if (wantsIds) return cell | this.kindBits(file, offset, anonVma, vma.id);
+    if (file === null && anonVma === null && offset === 0) return cell;
+    const isBefore =
+      before >= 0 &&
+      this.fileOf(before) === file &&
+      this.offsetOf(before) === offset &&
+      this.anonVmaOf(before) === anonVma;
+    return cell | (isBefore ? before & CELL_KIND : this.kindBits(file, offset, anonVma));
   }
 
   /** The flags of an area, bits 0 to 31. */
@@ -216,11 +238,13 @@ export class CompactTable {
     return this.#free.length === 0 && this.#files.length >= this.#crowd;
   }
 
-  /** Forgets the kinds that none of the cells has. Takes time for each. */
-  sweep(cells: Iterable<AreaCell>): void {
+  /** Forgets the kinds that no cell of the map has. Takes time for each. */
+  sweep(map: MapleTree<AreaCell>): void {
     const used = new Uint8Array(this.#files.length);
     used[0] = 1;
-    for (const cell of cells) if (typeof cell === "number") used[cell >> KIND_SHIFT] = 1;
+    map.forEach((cell) => {
+      if (typeof cell === "number") used[cell >> KIND_SHIFT] = 1;
+    });
     let inUse = 0;
     for (let at = used.length - 1; at >= 0; at -= 1) {
       if (used[at] === 1) inUse += 1;

@@ -24,7 +24,7 @@ export function touchCompact(mm: Mm, cell: number, address: number, write: boole
   if (file !== null && Math.floor(address / PAGE_SIZE) + offset >= file.object.pages) return false;
   if (!write || (flags & VM_SHARED) !== 0) return file !== null || anonVma !== null || !mayBeHuge(mm, flags);
   if (anonVma !== null) return true;
-  if (compact.isCrowded) compact.sweep(mm.map.values());
+  mm.sweepKinds();
   cells.seek(address);
   const kind = preparedKind(mm, cell, file, offset);
   if (kind < 0) return false;

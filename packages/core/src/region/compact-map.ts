@@ -10,12 +10,12 @@ import { CELL_ACCOUNT, CELL_FLAGS, CELL_KIND } from "../object/compact.js";
 import type { OpenFile } from "../object/file.js";
 import type { PageTable } from "../object/page-table.js";
 import { accountPages, isAccountable, mayCharge, mayExpand } from "./accounting.js";
-import { tellCleared, tellGrown, tellMapped } from "./compact-steps.js";
+import { tellCleared, tellCuts, tellGrown, tellMapped, tellRefusedMap } from "./compact-steps.js";
 import { look, type Surroundings, surroundings } from "./surroundings.js";
 
 const found: Surroundings = surroundings;
 
-/** Takes what was found in [start, end) off the counters, and its pages out of memory. */
+/** Takes what was found in [start, end) off the counters, and its pages out of memory; tells where it is cut. */
 function forgetFound(mm: Mm, start: number, end: number): void {
   if (found.areas === 0) return;
   if (mm.pages !== null) forgetPages(mm, mm.pages, start, end);
@@ -23,7 +23,7 @@ function forgetFound(mm: Mm, start: number, end: number): void {
   mm.dataVm -= found.dataPages;
   mm.execVm -= found.execPages;
   mm.committed -= found.chargedPages;
-  if (mm.steps !== null) tellCleared(mm, mm.steps, start, end);
+  if (mm.steps !== null) tellCuts(mm, mm.steps, start, end);
 }
 
 function forgetPages(mm: Mm, pages: PageTable, start: number, end: number): void {
@@ -49,6 +49,7 @@ export function unmapCompact(mm: Mm, start: number, end: number): boolean {
   const areas = found.cutsBelow + found.cutsAbove - found.areas;
   forgetFound(mm, start, end);
   commitHole(mm, start, end, areas);
+  if (mm.steps !== null) tellCleared(mm, mm.steps);
   return true;
 }
 
@@ -82,7 +83,7 @@ export function mapCompact(
   const flags = isCharged ? flagsAsked | VM_ACCOUNT : flagsAsked;
   const cell = compact.cellOf(flags);
   if (cell < 0) return false;
-  if (file !== null && compact.isCrowded) compact.sweep(mm.map.values());
+  if (file !== null) mm.sweepKinds();
   if (!look(mm, start, end, true) || isRefusedHole(mm)) return false;
   const pages = toPages(end - start);
   if (!mayExpand(mm, flags, pages - found.pages) || (isCharged && !mayCharge(mm, pages))) return false;
@@ -102,15 +103,21 @@ export function mapCompact(
   if (isCharged) mm.committed += pages;
   // What was cut may have another number now.
   const { below, above } = found;
+  const { steps } = mm;
   const id = isNew ? mm.nextId() : 0;
-  if (mm.steps !== null)
-    tellMapped(mm, mm.steps, start, end, cell, file, offset, id, left, right, onlyExtends);
+  if (steps !== null) {
+    tellCleared(mm, steps);
+    if (isNew) tellRefusedMap(mm, steps, start, end, cell, file, offset, onlyExtends);
+  }
   let kind = 0;
   if (left) kind = right ? compact.kindTaken(below, above) : below & CELL_KIND;
   else if (right) kind = above & CELL_KIND;
   else if (file !== null || id !== 0) kind = compact.kindBits(file, offset, null, id);
-  if (left && right) compact.drop(above);
   commitCompact(mm, left ? found.belowStart : start, right ? found.aboveEnd : end, cell | kind, areas);
+  if (steps !== null) {
+    tellMapped(mm, steps, start, end, id, left, right);
+    if (left && right) compact.drop(above);
+  }
   return true;
 }
 
@@ -138,11 +145,11 @@ export function growCompact(mm: Mm, address: number, end: number, delta: number)
   let kind = cell & CELL_KIND;
   const taken = above !== undefined && joins(mm, cell, above) ? above : NONE;
   if (taken !== NONE) upTo = endAbove(cells);
-  if (mm.steps !== null) tellGrown(mm, mm.steps, cell, taken, areaStart, end, end + delta, upTo);
-  if (taken !== NONE) {
-    kind = compact.kindTaken(cell, taken);
-    compact.drop(taken);
-  }
+  if (taken !== NONE) kind = compact.kindTaken(cell, taken);
   commitCompact(mm, areaStart, upTo, (cell & CELL_FLAGS) | kind, taken === NONE ? 0 : -1);
+  if (mm.steps !== null) {
+    tellGrown(mm, mm.steps, cell, taken, areaStart, end, end + delta, upTo);
+    if (taken !== NONE) compact.drop(taken);
+  }
   return true;
 }

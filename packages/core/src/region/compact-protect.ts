@@ -9,7 +9,7 @@ import { NONE } from "../merge/compact-reasons.js";
 import type { Mm } from "../mm.js";
 import { CELL_ACCOUNT, CELL_FLAGS, CELL_KIND } from "../object/compact.js";
 import { mayCharge, mayExpand, recountPages } from "./accounting.js";
-import { type Share, share, tellShare } from "./compact-share.js";
+import { type Share, share, tellChanged, tellCut, tellJoined } from "./compact-share.js";
 
 const NEVER_CHARGED: number = VM_ACCOUNT | VM_WRITE | VM_HUGETLB | VM_SHARED | VM_NORESERVE;
 
@@ -95,15 +95,20 @@ export function protectCompact(mm: Mm, start: number, end: number, access: numbe
       one.areaEnd = areaEnd;
       one.belowStart = left ? runStart : areaStart;
       one.aboveEnd = upTo;
-      own = tellShare(mm, steps, cell, wanted, below, above, left, right);
+      if (!left && !right) own = tellCut(mm, steps, cell, wanted, below, above);
     }
     run = (wanted & CELL_FLAGS) | kindLeft(mm, own, left ? below : NONE, right ? above : NONE);
+    position = upTo;
     if (steps !== null) {
+      // What is told has been done: nothing waits to be written.
+      commitCompact(mm, runStart, position, run, runAreas);
+      if (left || right) tellJoined(mm, steps, cell, below, above, left, right);
+      else tellChanged(mm, steps, own, wanted);
       one.before = compact.idOf(run);
+      run = NONE;
       if (left && isLast) compact.drop(cell);
       if (right && (left || isFirst)) compact.drop(left ? above : cell);
     }
-    position = upTo;
     if (position < end) cell = cells.find(position);
   }
   if (run !== NONE) commitCompact(mm, runStart, position, run, runAreas);

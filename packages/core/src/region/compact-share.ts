@@ -24,29 +24,22 @@ export class Share {
 export const share: Share = new Share();
 
 /**
- * Tells what becomes of the share, before the tree is written. Where areas have numbers, parts that are cut off get new
- * ones. Returns the cell with the kind that the share's area has from now on.
+ * Tells that the share joins no neighbour, and that it is cut out of its area. Where areas have numbers, parts that are cut
+ * off get new ones. Returns the cell with the kind that the share's area has from now on.
  */
-export function tellShare(
+export function tellCut(
   mm: Mm,
   steps: StepSink,
   cell: number,
   wanted: number,
   below: number,
   above: number,
-  left: boolean,
-  right: boolean,
 ): number {
-  if (left || right) {
-    tellJoined(mm, steps, cell, below, above, left, right);
-    return cell;
-  }
   tellRefused(mm, steps, cell, wanted, below, above);
   const { compact } = mm;
   const { start, end, areaStart, areaEnd } = share;
   const id = compact.idOf(cell);
   let own = cell;
-  let kept = cell;
   if (areaStart < start) {
     const piece = mm.nextId();
     steps.split(id, piece, start);
@@ -54,22 +47,26 @@ export function tellShare(
       // The part below keeps the kind, so that nothing is written there.
       own = compact.ownCell(cell, id);
       compact.setId(cell, piece);
-      kept = NONE;
     }
   }
   if (end < areaEnd) {
     const piece = mm.nextId();
     steps.split(id, piece, end);
     if (piece !== 0) {
-      if (kept === NONE) commitCompact(mm, end, areaEnd, compact.ownCell(cell, piece), 0);
+      if (own !== cell) commitCompact(mm, end, areaEnd, compact.ownCell(cell, piece), 0);
       else {
         own = compact.ownCell(cell, id);
         compact.setId(cell, piece);
       }
     }
   }
-  steps.changed(id, compact.flagsOf(wanted), 0, compact.flagsOf(cell), 0);
   return own;
+}
+
+/** Tells that the share, an area of its own now, has other flags than `cell` says. */
+export function tellChanged(mm: Mm, steps: StepSink, cell: number, wanted: number): void {
+  const { compact } = mm;
+  steps.changed(compact.idOf(cell), compact.flagsOf(wanted), 0, compact.flagsOf(cell), 0);
 }
 
 /** Tells that neither side takes the share, with every reason: a side that it does not reach is asked as if it did. */
@@ -95,7 +92,8 @@ function tellRefused(
   steps.refused(start, end, prev, next, left, right);
 }
 
-function tellJoined(
+/** Tells that neighbours have taken the share. */
+export function tellJoined(
   mm: Mm,
   steps: StepSink,
   cell: number,

@@ -9,10 +9,10 @@ import type { OpenFile } from "../object/file.js";
 import { surroundings } from "./surroundings.js";
 
 /**
- * Tells that the areas found in [start, end) go, cut at its ends, before the tree is written. Where areas have numbers
- * the parts that stay get new ones.
+ * Tells that the areas found in [start, end) are cut at its ends, before the tree is written. Where areas have numbers the
+ * parts that stay get new ones; those that go, `tellCleared` says then.
  */
-export function tellCleared(mm: Mm, steps: StepSink, start: number, end: number): void {
+export function tellCuts(mm: Mm, steps: StepSink, start: number, end: number): void {
   const found = surroundings;
   const { compact } = mm;
   const first = compact.idOf(found.below === NONE ? 0 : found.below);
@@ -21,7 +21,8 @@ export function tellCleared(mm: Mm, steps: StepSink, start: number, end: number)
   if (found.cutsBelow > 0) steps.split(first, belowId, start);
   const aboveId = found.cutsAbove === 0 ? 0 : mm.nextId();
   if (found.cutsAbove > 0) steps.split(last, aboveId, end);
-  tellRemoved(mm, steps, start, end);
+  found.firstId = first;
+  found.lastId = last;
   if (belowId !== 0) compact.setId(found.below, belowId);
   if (aboveId === 0) return;
   // A part of its own on both sides: one keeps the kind, the other one is written.
@@ -31,31 +32,32 @@ export function tellCleared(mm: Mm, steps: StepSink, start: number, end: number)
   } else compact.setId(found.above, aboveId);
 }
 
-function tellRemoved(mm: Mm, steps: StepSink, start: number, end: number): void {
-  const { cells, compact } = mm;
-  for (let cell = cells.find(start); cell !== undefined && cells.start < end; cell = cells.next()) {
-    const area = cell as number;
-    steps.removed(compact.idOf(area), Math.max(start, cells.start), Math.min(end, cells.end));
-    if (cells.start >= start && cells.end <= end) compact.drop(area);
+/** Tells that the areas found in a range are gone. */
+export function tellCleared(mm: Mm, steps: StepSink): void {
+  const found = surroundings;
+  const { compact } = mm;
+  for (let i = 0; i < found.areas; i += 1) {
+    const cell = found.cells[i] as number;
+    const isFirst = i === 0 && found.cutsBelow > 0;
+    const isLast = i === found.areas - 1 && found.cutsAbove > 0;
+    const id = isFirst ? found.firstId : isLast ? found.lastId : compact.idOf(cell);
+    steps.removed(id, found.starts[i] as number, found.ends[i] as number);
+    if (!isFirst && !isLast) compact.drop(cell);
   }
 }
 
 /**
- * Tells what became of a new range, before the tree is written: the areas below and above it are those found.
- * `cell` has its flags; `id` is its number if it is an area of its own.
+ * Tells that a new range was written: the areas below and above it were those found. `id` is its number if it is an area
+ * of its own.
  */
 export function tellMapped(
   mm: Mm,
   steps: StepSink,
   start: number,
   end: number,
-  cell: number,
-  file: OpenFile | null,
-  offset: number,
   id: number,
   left: boolean,
   right: boolean,
-  onlyExtends: boolean,
 ): void {
   const { compact } = mm;
   const { below, above, belowStart, aboveEnd } = surroundings;
@@ -70,16 +72,11 @@ export function tellMapped(
     const survivor = compact.idOf(above);
     steps.grew(survivor, start, aboveEnd, end, aboveEnd);
     steps.merged("new-right", survivor, 0, 0, start, aboveEnd);
-  } else {
-    // The heap asks the area below alone, and only if it touches.
-    if (!onlyExtends || below !== NONE) {
-      tellRefusedMap(mm, steps, start, end, cell, file, offset, onlyExtends);
-    }
-    steps.created(id, start, end);
-  }
+  } else steps.created(id, start, end);
 }
 
-function tellRefusedMap(
+/** Tells that no neighbour takes a new range with the flags of `cell`. */
+export function tellRefusedMap(
   mm: Mm,
   steps: StepSink,
   start: number,
@@ -90,6 +87,8 @@ function tellRefusedMap(
   onlyExtends: boolean,
 ): void {
   const { below, above } = surroundings;
+  // The heap asks the area below alone, and only if it touches.
+  if (onlyExtends && below === NONE) return;
   const left = joinReasons(mm, cell, file, offset, null, below);
   let right = joinReasons(mm, cell, file, offset, null, above);
   if (onlyExtends) right |= REASON_EXPAND_ONLY;
@@ -115,7 +114,7 @@ function idAbove(mm: Mm, address: number): number {
   return mm.idOf(mm.cells.find(address));
 }
 
-/** Tells that an area has grown in place from [start, oldEnd) to [start, newEnd), and on to `upTo` over the area `taken`. */
+/** Tells that the area has grown in place from [start, oldEnd) to [start, newEnd), and on to `upTo` over the area `taken`. */
 export function tellGrown(
   mm: Mm,
   steps: StepSink,

@@ -104,6 +104,7 @@ function placeCopy(
   const { host } = mm;
   if (!host.allocateArea(source)) return null;
   const copy = duplicateVma(mm.family.nextAreaId(), source);
+  mm.passing.add(copy);
   host.areaAllocated(copy, source);
   copy.start = start;
   copy.end = end;

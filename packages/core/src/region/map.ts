@@ -177,6 +177,7 @@ function placeNew(
   const vma = new Vma(mm.family.nextAreaId(), start, end, pgoff, wanted, flagsHigh);
   vma.file = file;
   if (ops !== null) vma.ops = ops;
+  mm.passing.add(vma);
   host.areaAllocated(vma, null);
   iterator.configure(start, end);
   if (!host.preallocateNodes()) {

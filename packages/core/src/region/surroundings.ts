@@ -28,6 +28,14 @@ export class Surroundings {
   dataPages: number = Infinity;
   execPages: number = Infinity;
   chargedPages: number = Infinity;
+  /** Numbers that the first and the last area had before they were cut. */
+  firstId = 0;
+  lastId = 0;
+  /** The areas of the range, cut to it, in order: cells, first bytes, first bytes behind. Only where somebody is told. */
+  readonly cells: number[] = [];
+  // As above: lists that begin with a fraction hold doubles.
+  readonly starts: number[] = [0.5];
+  readonly ends: number[] = [0.5];
 }
 
 /** One for all: a call ends before the next begins. */
@@ -40,6 +48,7 @@ export const surroundings: Surroundings = new Surroundings();
 export function look(mm: Mm, start: number, end: number, beside: boolean): boolean {
   const { cells } = mm;
   const found = surroundings;
+  const isTold = mm.steps !== null;
   found.areas = 0;
   found.below = NONE;
   found.above = NONE;
@@ -68,7 +77,14 @@ export function look(mm: Mm, start: number, end: number, beside: boolean): boole
   }
   while (cell !== undefined && cells.start < end) {
     if (typeof cell !== "number") return false;
-    count(mm, cell, Math.max(start, cells.start), Math.min(end, cells.end));
+    const from = Math.max(start, cells.start);
+    const to = Math.min(end, cells.end);
+    if (isTold) {
+      found.cells[found.areas] = cell;
+      found.starts[found.areas] = from;
+      found.ends[found.areas] = to;
+    }
+    count(mm, cell, from, to);
     if (cells.end >= end) {
       if (cells.end > end) {
         found.cutsAbove = 1;

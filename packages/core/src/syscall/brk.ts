@@ -111,6 +111,7 @@ export function growHeap(request: MergeRequest, start: number, end: number): num
   }
   if (mm.ksmAll && mm.profile.ksmAll === "after-merge" && isKsmCompatible(flags, 0)) flags |= VM_MERGEABLE;
   const vma = new Vma(mm.family.nextAreaId(), start, end, pgoff, flags, 0);
+  mm.passing.add(vma);
   host.areaAllocated(vma, null);
   if (!host.preallocateNodes()) {
     host.freeArea(vma);

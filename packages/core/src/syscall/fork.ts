@@ -68,7 +68,8 @@ function copyCompact(parent: Mm, child: Mm, cell: number): boolean {
   const file = compact.fileOf(cell);
   let kind = cell & CELL_KIND;
   if (compact.idOf(cell) !== 0) {
-    kind = file === null ? 0 : child.compact.kindBits(file, compact.offsetOf(cell), null);
+    const offset = compact.offsetOf(cell);
+    kind = file === null && offset === 0 ? 0 : child.compact.kindBits(file, offset, null);
   }
   child.cells.set(start, end, (cell & CELL_FLAGS) | kind);
   return true;

@@ -1,9 +1,8 @@
 // The replay of a trace, reader and engine together, against the reader alone.
-import { createReadStream } from "node:fs";
 import { parseSmaps, type Recording, replay } from "@vma/trace";
 import type { Case } from "../../run/case.js";
 import { readWithReader } from "../../trace/readers.js";
-import { PID, traceFile } from "../../trace/trace-file.js";
+import { PID, readChunks, traceFile } from "../../trace/trace-file.js";
 
 /** What the program has at its start: a stack. */
 const START = [
@@ -14,6 +13,11 @@ const START = [
 ].join("\n");
 
 async function* nothing(): AsyncGenerator<Uint8Array> {}
+
+/** The file as the reader alone gets it: a stream would be work that is not replay's. */
+async function* chunksOf(path: string): AsyncGenerator<Uint8Array> {
+  yield* readChunks(path);
+}
 
 /** The trace as a recording: a program that begins with its stack alone. */
 async function recordingOf(path: string): Promise<Recording> {
@@ -39,7 +43,7 @@ async function recordingOf(path: string): Promise<Recording> {
     // Recorded, and there were none: otherwise every call is replayed twice, as if nothing or all had been written to.
     hasFaults: true,
     faultsFile: null,
-    trace: () => createReadStream(path, { highWaterMark: 1 << 20 }),
+    trace: () => chunksOf(path),
     faults: nothing,
     snapshot: async () => areas,
   };
