@@ -117,7 +117,14 @@ function randomCall(
     if (kind < 20) return (space) => space.munmap(at, length);
     if (kind < 23) return (space) => space.fault(at, true);
     if (kind === 23) return (space) => space.brk(HEAP + below4(page) * PAGE_SIZE);
-    if (kind === 24) return (space) => space.mremap(at, length, length + PAGE_SIZE * (1 + (page & 1)), 0);
+    if (kind === 24)
+      return (space) =>
+        space.mremap(
+          at,
+          length,
+          length + PAGE_SIZE * ((page & 3) - 1),
+          (page & 4) === 0 ? 0 : MREMAP_MAYMOVE,
+        );
     if (kind === 26) return (space) => space.mremap(at, length, length, MREMAP_MAYMOVE | MREMAP_FIXED, ARENA);
     if (kind === 25)
       return (space, file) =>

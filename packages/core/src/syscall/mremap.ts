@@ -76,22 +76,33 @@ export function mremap(
     newAddress,
   };
   if (call.newLength === 0) return -EINVAL;
-  if (request.mm.isCompact && isDoneCompact(request, call)) return address;
+  if (request.mm.isCompact) {
+    const result = remapCompact(request, call);
+    if (result !== null) return result;
+  }
   return request.mm.profile.mremapOrder === "check-first"
     ? remapCheckedFirst(request, call)
     : remapInOldOrder(request, call);
 }
 
 /**
- * Whether the call is one that resizes an area without a record in place, and is done. Else nothing has changed, and the
- * longer way does it or refuses it.
+ * The result where the call resizes an area without a record in place, or finds none to resize. Null, with nothing changed,
+ * where the longer way must do it or refuse it.
  */
-function isDoneCompact({ mm, iterator }: MergeRequest, call: Remap): boolean {
+function remapCompact({ mm, iterator }: MergeRequest, call: Remap): number | null {
   const { address, oldLength, newLength } = call;
-  if (impliesAddress(call) || oldLength === 0 || newLength > TASK_SIZE) return false;
-  if (newLength > oldLength) return growCompact(mm, address, address + oldLength, newLength - oldLength);
-  if (typeof mm.map.get(address) !== "number") return false;
-  return newLength === oldLength || unmapRange(iterator, address + newLength, oldLength - newLength) === 0;
+  if (impliesAddress(call) || oldLength === 0 || newLength > TASK_SIZE) return null;
+  const { cells } = mm;
+  const cell = cells.seek(address);
+  if (cell === undefined) return -EFAULT;
+  if (typeof cell !== "number") return null;
+  if (newLength > oldLength) {
+    const end = address + oldLength;
+    if (end > cells.end) return -EFAULT;
+    return growCompact(mm, address, end, newLength - oldLength) ? address : null;
+  }
+  if (newLength === oldLength) return address;
+  return unmapRange(iterator, address + newLength, oldLength - newLength) === 0 ? address : null;
 }
 
 function impliesAddress(call: Remap): boolean {
