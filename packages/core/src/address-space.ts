@@ -19,7 +19,7 @@ import type { AreaImage } from "./object/journal.js";
 import { PageTable } from "./object/page-table.js";
 import { Vma } from "./object/vma.js";
 import { accountPages, isCharged } from "./region/accounting.js";
-import { faultPage } from "./region/fault.js";
+import { faultPage, isServed } from "./region/fault.js";
 import { Snapshot } from "./region/snapshot.js";
 import { brk } from "./syscall/brk.js";
 import { exitMmap } from "./syscall/exit.js";
@@ -307,6 +307,7 @@ export class AddressSpace {
   /** One access to the byte at `address`: 0, or the signal it ends in (SIGSEGV 11, SIGBUS 7). */
   fault(address: number, write: boolean): number {
     const mm = this.#mm;
+    if (isServed(mm, address, write)) return 0;
     mm.passing.isOpen = true;
     const signal = faultPage(mm, address, write);
     mm.settle();

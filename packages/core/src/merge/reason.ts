@@ -79,9 +79,15 @@ export const REASON_CODES: Readonly<Record<ReasonCode, number>> = {
   "kept-source": REASON_KEPT_SOURCE,
 };
 
+/** The codes by the number of their bit. */
 const CODES = Object.keys(REASON_CODES) as ReasonCode[];
+const KNOWN: number = 2 ** CODES.length - 1;
 
 /** The codes in a set of reason bits, in bit order. */
 export function reasonCodes(reasons: number): ReasonCode[] {
-  return reasons === 0 ? [] : CODES.filter((code) => (reasons & REASON_CODES[code]) !== 0);
+  const codes: ReasonCode[] = [];
+  for (let bits = reasons & KNOWN; bits !== 0; bits &= bits - 1) {
+    codes.push(CODES[31 - Math.clz32(bits & -bits)] as ReasonCode);
+  }
+  return codes;
 }

@@ -25,6 +25,20 @@ export const SIGBUS = 7;
 export const SIGSEGV = 11;
 
 /**
+ * Whether an access to the byte at `address` is permitted and changes nothing: in memory without a file that was written
+ * to before, as by far the most are. False says nothing.
+ */
+export function isServed(mm: Mm, address: number, write: boolean): boolean {
+  const area = mm.map.get(address);
+  const needed = write ? VM_WRITE : VM_ACCESS_FLAGS;
+  if (typeof area === "number") {
+    return (area & needed) !== 0 && (area & CELL_WRITTEN) !== 0 && mm.pages === null;
+  }
+  if (area === undefined || area.anonVma === null || area.file !== null) return false;
+  return (area.flags & needed) !== 0 && mm.pages === null;
+}
+
+/**
  * One access to the byte at `address` by the program.
  *
  * A write to private memory gives its area an anonymous object; a read does not, except where it maps a huge page.
@@ -32,14 +46,10 @@ export const SIGSEGV = 11;
  */
 export function faultPage(mm: Mm, address: number, write: boolean): number {
   const needed = write ? VM_WRITE : VM_ACCESS_FLAGS;
-  // By far the most faults: permitted, in memory without a file that was written to before. Nothing changes.
   const area = mm.map.get(address);
   if (typeof area === "number") {
     if ((area & needed) === 0) return SIGSEGV;
-    if ((area & CELL_WRITTEN) !== 0 && mm.pages === null) return 0;
     if (mm.isCompact && mm.pages === null && touchCompact(mm, area, address, write)) return 0;
-  } else if (area !== undefined && area.anonVma !== null && area.file === null && mm.pages === null) {
-    if ((area.flags & needed) !== 0) return 0;
   }
   const page = pageAlignDown(address);
   const vma = mm.cursor.find(page);

@@ -84,6 +84,7 @@ function wantsHugeAlignment(
     file === null &&
     hint === 0 &&
     (mapFlags & MAP_SHARED) === 0 &&
+    length >= HUGE_PAGE_SIZE &&
     length % HUGE_PAGE_SIZE === 0
   );
 }

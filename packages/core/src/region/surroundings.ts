@@ -73,6 +73,7 @@ export function look(mm: Mm, start: number, end: number, beside: boolean): boole
   }
   if (cell === undefined) {
     if (cells.end > end) return true;
+    if (cells.end === end) return !beside || lookAbove(mm);
     cell = cells.next();
   }
   while (cell !== undefined && cells.start < end) {
@@ -92,13 +93,7 @@ export function look(mm: Mm, start: number, end: number, beside: boolean): boole
         found.aboveEnd = cells.end;
         return true;
       }
-      if (!beside) return true;
-      const above = touchingAbove(cells);
-      if (typeof above === "number") {
-        found.above = above;
-        found.aboveEnd = endAbove(cells);
-      }
-      return typeof above !== "object";
+      return !beside || lookAbove(mm);
     }
     cell = cells.next();
   }
@@ -108,6 +103,17 @@ export function look(mm: Mm, start: number, end: number, beside: boolean): boole
     found.aboveEnd = cells.end;
   }
   return true;
+}
+
+/** Looks what touches the area or hole under the cursor above. False when it has a record. */
+function lookAbove(mm: Mm): boolean {
+  const { cells } = mm;
+  const above = touchingAbove(cells);
+  if (typeof above === "number") {
+    surroundings.above = above;
+    surroundings.aboveEnd = endAbove(cells);
+  }
+  return typeof above !== "object";
 }
 
 function count(mm: Mm, cell: number, start: number, end: number): void {
