@@ -8,10 +8,11 @@
  *   bit 3       memory without a file that has an anonymous object: access it permits changes nothing
  *   bit 4       VM_ACCOUNT
  *   bits 5-8    which word of other flags
- *   bits 9-30   which kind: the file, the offset, the anonymous object
+ *   bits 9-29   which kind: the file, the offset, the anonymous object
+ *   bit 30      no file, no offset of its own, no anonymous object: the kind has nothing to say but a number
  * ```
  *
- * Cells of areas that differ in nothing are equal, and those of kind 0 are memory without a file that was never written.
+ * Cells of areas that differ in nothing are equal. Bare ones, most of the time, are of kind 0.
  */
 
 import type { MapleTree } from "@vma/maple";
@@ -45,11 +46,19 @@ export const CELL_FLAGS = 0x1f7;
 /** Everything that flags do not say. */
 export const CELL_KIND = 0x7ffffe08;
 
+/** Neither file nor anonymous object, and the offset is where the area lies. */
+export const CELL_BARE = 0x40000000;
+
 const ACCOUNT_SHIFT = 16;
 const WORD_SHIFT = 5;
 const WORDS = 16;
 const KIND_SHIFT = 9;
-const MOST_KINDS: number = 1 << 22;
+const MOST_KINDS: number = 1 << 21;
+
+/** Which kind a cell names. */
+function indexOf(cell: number): number {
+  return (cell >> KIND_SHIFT) & (MOST_KINDS - 1);
+}
 
 /** Flags whose areas have records: they take other ways through the calls, or are no obstacle to a merge. */
 const WITH_RECORD: number =
@@ -83,7 +92,7 @@ export class CompactTable {
   /** So many kinds and it is time to look which are still in use. */
   #crowd = 1024;
 
-  /** The cell of an area of kind 0 with these flags, or -1 where such an area has a record. */
+  /** What says in a cell that an area has these flags, or -1 where such an area has a record. */
   cellOf(flags: number): number {
     if ((flags & WITH_RECORD) !== 0) return -1;
     const word = this.#wordAt(flags & ~(VM_ACCESS_FLAGS | VM_ACCOUNT));
@@ -112,7 +121,7 @@ export class CompactTable {
     if (cell < 0) return -1;
     const offset = vma.pgoff - vma.start / PAGE_SIZE;
     if (wantsIds) return cell | this.kindBits(file, offset, anonVma, vma.id);
-    if (file === null && anonVma === null && offset === 0) return cell;
+    if (file === null && anonVma === null && offset === 0) return cell | CELL_BARE;
     const isBefore =
       before >= 0 &&
       this.fileOf(before) === file &&
@@ -131,26 +140,26 @@ export class CompactTable {
   }
 
   fileOf(cell: number): OpenFile | null {
-    return this.#files[cell >> KIND_SHIFT] as OpenFile | null;
+    return (cell & CELL_BARE) !== 0 ? null : (this.#files[indexOf(cell)] as OpenFile | null);
   }
 
   /** Offset of an area less the number of its first page; 0 for memory without a file. Pages. */
   offsetOf(cell: number): number {
-    return this.#offsets[cell >> KIND_SHIFT] as number;
+    return (cell & CELL_BARE) !== 0 ? 0 : (this.#offsets[indexOf(cell)] as number);
   }
 
   anonVmaOf(cell: number): AnonVma | null {
-    return this.#anonVmas[cell >> KIND_SHIFT] as AnonVma | null;
+    return (cell & CELL_BARE) !== 0 ? null : (this.#anonVmas[indexOf(cell)] as AnonVma | null);
   }
 
   /** The number of an area; 0 when nobody is told of single areas. */
   idOf(cell: number): number {
-    return this.#ids[cell >> KIND_SHIFT] as number;
+    return this.#ids[indexOf(cell)] as number;
   }
 
   /** Gives an area that has a number another one. */
   setId(cell: number, id: number): void {
-    this.#ids[cell >> KIND_SHIFT] = id;
+    this.#ids[indexOf(cell)] = id;
   }
 
   /** A record as the area [start, end) with this cell would have, bytes. The tree does not have it. */
@@ -169,19 +178,21 @@ export class CompactTable {
    */
   kindBits(file: OpenFile | null, offset: number, anonVma: AnonVma | null, id: number = 0): number {
     let at = this.#files.length;
-    if (this.#free.length > 0) {
-      at = this.#free.pop() as number;
-      if (file !== null) this.#files[at] = file;
-      if (anonVma !== null) this.#anonVmas[at] = anonVma;
-    } else {
+    if (this.#free.length > 0) at = this.#free.pop() as number;
+    else {
       if (at === MOST_KINDS) return -1;
-      this.#files.push(file);
-      this.#anonVmas.push(anonVma);
+      this.#files.push(null);
+      this.#anonVmas.push(null);
       if (at === this.#ids.length) this.#grow();
     }
-    this.#offsets[at] = offset;
     this.#ids[at] = id;
-    return (at << KIND_SHIFT) | (file === null && anonVma !== null ? CELL_WRITTEN : 0);
+    const bits = at << KIND_SHIFT;
+    // Of bare areas nothing but the number is ever looked up.
+    if (file === null && anonVma === null && offset === 0) return bits | CELL_BARE;
+    this.#offsets[at] = offset;
+    if (file !== null) this.#files[at] = file;
+    if (anonVma !== null) this.#anonVmas[at] = anonVma;
+    return file === null && anonVma !== null ? bits | CELL_WRITTEN : bits;
   }
 
   #grow(): void {
@@ -220,7 +231,8 @@ export class CompactTable {
   drop(cell: number): void {
     if (this.idOf(cell) === 0) return;
     this.setId(cell, 0);
-    this.#forget(cell >> KIND_SHIFT);
+    if ((cell & CELL_BARE) === 0) this.#forget(indexOf(cell));
+    else this.#free.push(indexOf(cell));
   }
 
   /** What says in a cell that the area, like the one of `target`, now also has the anonymous object of `source`. */
@@ -229,8 +241,10 @@ export class CompactTable {
     const anonVma = this.anonVmaOf(source);
     if (anonVma === null) return target & CELL_KIND;
     if (this.idOf(target) === 0) return source & CELL_KIND;
-    this.#anonVmas[target >> KIND_SHIFT] = anonVma;
-    return (target & CELL_KIND) | (this.fileOf(target) === null ? CELL_WRITTEN : 0);
+    const at = indexOf(target);
+    this.#anonVmas[at] = anonVma;
+    this.#offsets[at] = this.offsetOf(target);
+    return (target & CELL_KIND & ~CELL_BARE) | (this.fileOf(target) === null ? CELL_WRITTEN : 0);
   }
 
   /** Whether there are so many kinds that it is worth a look which are in use. */
@@ -243,7 +257,7 @@ export class CompactTable {
     const used = new Uint8Array(this.#files.length);
     used[0] = 1;
     map.forEach((cell) => {
-      if (typeof cell === "number") used[cell >> KIND_SHIFT] = 1;
+      if (typeof cell === "number") used[indexOf(cell)] = 1;
     });
     let inUse = 0;
     for (let at = used.length - 1; at >= 0; at -= 1) {
@@ -275,7 +289,7 @@ export class CompactTable {
   /** Whether a cell is one that this table could have made. For validation. */
   isSound(cell: number): boolean {
     if (!Number.isInteger(cell) || cell < 0 || cell > 0x7fffffff) return false;
-    if (cell >> KIND_SHIFT >= this.#files.length) return false;
+    if (indexOf(cell) >= this.#files.length) return false;
     if (((cell >> WORD_SHIFT) & (WORDS - 1)) >= this.#wordCount) return false;
     return ((cell & CELL_WRITTEN) !== 0) === (this.fileOf(cell) === null && this.anonVmaOf(cell) !== null);
   }

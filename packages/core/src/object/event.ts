@@ -175,6 +175,9 @@ export type AreaEvent =
     }
   | { readonly kind: "removed"; readonly id: number; readonly start: number; readonly end: number };
 
+/** What nearly all merges remove. Shared: who gets it may only read it. */
+const NONE_GONE: readonly number[] = [];
+
 /** A sink that hands every event to a function as a value. */
 export class EventListener implements StepSink {
   readonly wantsIds: boolean = true;
@@ -208,9 +211,7 @@ export class EventListener implements StepSink {
     start: number,
     end: number,
   ): void {
-    const gone: number[] = [];
-    if (removed !== 0) gone.push(removed);
-    if (removedNext !== 0) gone.push(removedNext);
+    const gone = removedNext !== 0 ? [removed, removedNext] : removed !== 0 ? [removed] : NONE_GONE;
     this.#listen({ kind: "merged", geometry, survivor, removed: gone, start, end });
   }
 

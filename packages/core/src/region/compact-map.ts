@@ -6,7 +6,7 @@ import { TASK_SIZE, toPages } from "../abi/page.js";
 import { commitCompact, commitHole, joins, pairJoins, secondJoins, takesNew } from "../merge/compact.js";
 import { NONE } from "../merge/compact-reasons.js";
 import type { Mm } from "../mm.js";
-import { CELL_ACCOUNT, CELL_FLAGS, CELL_KIND } from "../object/compact.js";
+import { CELL_ACCOUNT, CELL_BARE, CELL_FLAGS, CELL_KIND } from "../object/compact.js";
 import type { OpenFile } from "../object/file.js";
 import type { PageTable } from "../object/page-table.js";
 import { accountPages, isAccountable, mayCharge, mayExpand } from "./accounting.js";
@@ -109,7 +109,7 @@ export function mapCompact(
     tellCleared(mm, steps);
     if (isNew) tellRefusedMap(mm, steps, start, end, cell, file, offset, onlyExtends);
   }
-  let kind = 0;
+  let kind = CELL_BARE;
   if (left) kind = right ? compact.kindTaken(below, above) : below & CELL_KIND;
   else if (right) kind = above & CELL_KIND;
   else if (file !== null || id !== 0) kind = compact.kindBits(file, offset, null, id);

@@ -14,7 +14,7 @@ import {
 import { PAGE_SIZE } from "../abi/page.js";
 import { Mm } from "../mm.js";
 import { EMPTY_CHAIN, inheritedChain } from "../object/anon-vma.js";
-import { CELL_FLAGS, CELL_KIND } from "../object/compact.js";
+import { CELL_BARE, CELL_FLAGS, CELL_KIND } from "../object/compact.js";
 import { PageTable } from "../object/page-table.js";
 import { duplicateVma, type Vma } from "../object/vma.js";
 import { accountPages } from "../region/accounting.js";
@@ -69,7 +69,7 @@ function copyCompact(parent: Mm, child: Mm, cell: number): boolean {
   let kind = cell & CELL_KIND;
   if (compact.idOf(cell) !== 0) {
     const offset = compact.offsetOf(cell);
-    kind = file === null && offset === 0 ? 0 : child.compact.kindBits(file, offset, null);
+    kind = file === null && offset === 0 ? CELL_BARE : child.compact.kindBits(file, offset, null);
   }
   child.cells.set(start, end, (cell & CELL_FLAGS) | kind);
   return true;
