@@ -6,6 +6,7 @@ import { fault } from "./cases/core/fault.js";
 import { legacyBrk, legacyMmap, legacyMprotect } from "./cases/core/legacy.js";
 import { memory } from "./cases/core/memory.js";
 import { placement } from "./cases/core/placement.js";
+import { records } from "./cases/core/records.js";
 import { snapshotCalls, spaceSnapshot } from "./cases/core/snapshot.js";
 import { enginePattern } from "./cases/maple/engine-pattern.js";
 import { gapCycle, highestGap, lowestGap } from "./cases/maple/gap.js";
@@ -43,6 +44,7 @@ export const CASES: readonly Case[] = [
   worstStore,
   ...CALL_CASES,
   events,
+  records,
   fault,
   placement,
   spaceSnapshot,
