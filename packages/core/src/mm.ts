@@ -22,7 +22,7 @@ export class Mm {
   /** @internal The one cursor all writes go through, so that it is never stale. */
   readonly cells: Cursor<AreaCell> = this.map.cursor();
   /** @internal What the cells mean. */
-  readonly compact: CompactTable = new CompactTable();
+  readonly compact: CompactTable;
   /** The same cursor for those who want records: areas that it meets have one from then on. */
   readonly cursor: AreaCursor;
   /** @internal What the call under way has made for itself. */
@@ -98,10 +98,11 @@ export class Mm {
     this.limits = limits;
     this.host = host;
     this.family = family;
+    this.ignoredFlags = VM_SOFTDIRTY | profile.stickyFlags;
+    this.compact = new CompactTable(this.ignoredFlags);
     this.cursor = new AreaCursor(this.cells, this.compact, family, this.passing);
     this.isPlainHost =
       Object.getPrototypeOf(host) === DefaultHost.prototype && Object.keys(host).length === 0;
-    this.ignoredFlags = VM_SOFTDIRTY | profile.stickyFlags;
     this.totalVm = 0;
     this.lockedVm = 0;
     this.dataVm = 0;

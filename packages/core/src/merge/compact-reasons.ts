@@ -7,14 +7,9 @@ import type { Mm } from "../mm.js";
 import type { AnonVma } from "../object/anon-vma.js";
 import { CELL_FLAGS } from "../object/compact.js";
 import type { OpenFile } from "../object/file.js";
-import {
-  REASON_ANON_DIFFERENT,
-  REASON_ANON_UNWRITTEN,
-  REASON_FILE,
-  REASON_FLAGS,
-  REASON_NO_NEIGHBOUR,
-  REASON_PGOFF,
-} from "./reason.js";
+import { lengthOf } from "./compact.js";
+import { objectReasons } from "./mergeable.js";
+import { REASON_FILE, REASON_FLAGS, REASON_NO_NEIGHBOUR, REASON_PGOFF } from "./reason.js";
 
 /** No area. */
 export const NONE = -1;
@@ -34,9 +29,6 @@ export function joinReasons(
   if (file !== compact.fileOf(theirs)) reasons |= REASON_FILE;
   if (offset !== compact.offsetOf(theirs)) reasons |= REASON_PGOFF;
   const other = compact.anonVmaOf(theirs);
-  if (anonVma !== other && anonVma !== null) {
-    if (other !== null) reasons |= REASON_ANON_DIFFERENT;
-    else if (mm.profile.anonRule === "neighbour-singular") reasons |= REASON_ANON_UNWRITTEN;
-  }
-  return reasons;
+  if (anonVma === other) return reasons;
+  return reasons | objectReasons(mm, anonVma, other, lengthOf(other), lengthOf(anonVma));
 }

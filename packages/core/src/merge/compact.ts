@@ -7,11 +7,16 @@ import type { Mm } from "../mm.js";
 import type { AnonVma } from "../object/anon-vma.js";
 import { CELL_FLAGS, CELL_KIND } from "../object/compact.js";
 import type { OpenFile } from "../object/file.js";
+import { objectReasons } from "./mergeable.js";
 
 /** Whether a range with the object `mine` may join an area with `theirs` (`is_mergeable_anon_vma`). */
 function anonJoins(mm: Mm, mine: AnonVma | null, theirs: AnonVma | null): boolean {
-  if (mine === theirs || mine === null) return true;
-  return theirs === null && mm.profile.anonRule === "source-singular";
+  return mine === theirs || objectReasons(mm, mine, theirs, lengthOf(theirs), lengthOf(mine)) === 0;
+}
+
+/** The length of the chain of an area without a record. */
+export function lengthOf(anonVma: AnonVma | null): number {
+  return anonVma === null ? 0 : 1;
 }
 
 /** Whether a range that comes from, or becomes, `mine` may join the area `theirs`, which touches it. */

@@ -63,16 +63,28 @@ export function anonReasons(mm: Mm, anonVma: AnonVma | null, area: Vma, source: 
 }
 
 function otherAnonReasons(mm: Mm, anonVma: AnonVma | null, area: Vma, source: Vma | null): number {
-  const theirs = area.anonVma;
+  const sourceLength = source === null ? 0 : source.anonChainLength;
+  return objectReasons(mm, anonVma, area.anonVma, area.anonChainLength, sourceLength);
+}
+
+/**
+ * The same of two objects that differ: the range's and the area's, with the lengths of the area's chain and of the chain
+ * that the range comes from.
+ */
+export function objectReasons(
+  mm: Mm,
+  anonVma: AnonVma | null,
+  theirs: AnonVma | null,
+  chainLength: number,
+  sourceLength: number,
+): number {
   if (anonVma !== null && theirs !== null) return REASON_ANON_DIFFERENT;
   if (mm.profile.anonRule === "neighbour-singular") {
-    if (area.anonChainLength === 1) return 0;
+    if (chainLength === 1) return 0;
     return theirs === null ? REASON_ANON_UNWRITTEN : REASON_ANON_INHERITED;
   }
-  if (theirs === null) {
-    return source !== null && source.anonChainLength > 1 ? REASON_ANON_SOURCE_INHERITED : 0;
-  }
-  return area.anonChainLength > 1 ? REASON_ANON_INHERITED : 0;
+  if (theirs === null) return sourceLength > 1 ? REASON_ANON_SOURCE_INHERITED : 0;
+  return chainLength > 1 ? REASON_ANON_INHERITED : 0;
 }
 
 /** Whether the two neighbours of a range may end up in one area (`are_anon_vmas_compatible`). */

@@ -3,6 +3,7 @@
 import { toPages } from "../abi/page.js";
 import { invariant } from "../assert.js";
 import { mark } from "../mark.js";
+import type { Mm } from "../mm.js";
 import { isClosable, type Vma } from "../object/vma.js";
 import { completeNewRange } from "./complete-reasons.js";
 import { expandArea } from "./expand.js";
@@ -35,7 +36,7 @@ export function mergeNewRange(request: MergeRequest): Vma | null {
     invariant((mm.cursor.find(start)?.start ?? end) >= end, "an area lies in the range to merge");
   }
   request.state = "nomerge";
-  if (request.nextFirst) askNextFirst(request);
+  if (request.nextFirst) askAboveFirst(request);
   else askPreviousFirst(request);
   const canLeft = request.leftReasons === 0;
   const canRight = request.rightReasons === 0;
@@ -117,6 +118,11 @@ function tellRefused(request: MergeRequest): void {
   request.next = next;
 }
 
+/** Whether mmap asks the area above first, as it did up to 6.11. */
+export function asksNextFirst(mm: Mm): boolean {
+  return mm.profile.newRangeOrder === "next-first";
+}
+
 /** Today's order: the area below, then the one above, which must also fit the one below when that fits. */
 function askPreviousFirst(request: MergeRequest): void {
   request.leftReasons = leftReasons(request);
@@ -126,7 +132,7 @@ function askPreviousFirst(request: MergeRequest): void {
 }
 
 /** mmap's order up to 6.11: the area above, then the one below for a range that has the upper one's object. */
-function askNextFirst(request: MergeRequest): void {
+function askAboveFirst(request: MergeRequest): void {
   request.rightReasons = rightReasons(request, false);
   const proposed = request.anonVma;
   if (request.rightReasons === 0 && request.next !== null) request.anonVma = request.next.anonVma;

@@ -23,8 +23,6 @@ import {
   VM_GROWSDOWN,
   VM_HUGETLB,
   VM_LOCKED_MASK,
-  VM_MAYBE_GUARD,
-  VM_SOFTDIRTY,
   VM_SPECIAL,
   VM_UFFD_LOW,
   VM_WIPEONFORK,
@@ -60,17 +58,9 @@ function indexOf(cell: number): number {
   return (cell >> KIND_SHIFT) & (MOST_KINDS - 1);
 }
 
-/** Flags whose areas have records: they take other ways through the calls, or are no obstacle to a merge. */
+/** Flags whose areas have records: they take other ways through the calls. */
 const WITH_RECORD: number =
-  VM_GROWSDOWN |
-  VM_UFFD_LOW |
-  VM_MAYBE_GUARD |
-  VM_LOCKED_MASK |
-  VM_HUGETLB |
-  VM_SPECIAL |
-  VM_SOFTDIRTY |
-  VM_DONTCOPY |
-  VM_WIPEONFORK;
+  VM_GROWSDOWN | VM_UFFD_LOW | VM_LOCKED_MASK | VM_HUGETLB | VM_SPECIAL | VM_DONTCOPY | VM_WIPEONFORK;
 
 /**
  * The words and kinds that the cells of one address space name. A kind is what is known of an area besides its flags:
@@ -78,6 +68,8 @@ const WITH_RECORD: number =
  * areas by number: then each has a kind of its own, which has the number.
  */
 export class CompactTable {
+  /** Flags whose areas have records. */
+  readonly #withRecord: number;
   /** Flags other than access and VM_ACCOUNT. */
   readonly words: Int32Array = new Int32Array(WORDS);
   #wordCount = 0;
@@ -92,9 +84,14 @@ export class CompactTable {
   /** So many kinds and it is time to look which are still in use. */
   #crowd = 1024;
 
+  /** `ignored`: flags that never keep areas apart. What has them cannot be told by equal cells, and has a record. */
+  constructor(ignored: number) {
+    this.#withRecord = WITH_RECORD | ignored;
+  }
+
   /** What says in a cell that an area has these flags, or -1 where such an area has a record. */
   cellOf(flags: number): number {
-    if ((flags & WITH_RECORD) !== 0) return -1;
+    if ((flags & this.#withRecord) !== 0) return -1;
     const word = this.#wordAt(flags & ~(VM_ACCESS_FLAGS | VM_ACCOUNT));
     if (word < 0) return -1;
     return (flags & VM_ACCESS_FLAGS) | ((flags & VM_ACCOUNT) >> ACCOUNT_SHIFT) | (word << WORD_SHIFT);

@@ -71,6 +71,11 @@ export function mayLock(mm: Mm, pages: number): boolean {
   return mm.limits.ipcLock || (mm.lockedVm + pages) * PAGE_SIZE <= mm.limits.memlock;
 }
 
+/** Whether private memory that was never written to gives its charge back when it may not be written to any more. */
+export function dropsAccount(mm: Mm): boolean {
+  return mm.profile.mprotectDropsAccount;
+}
+
 /** Whether an area's pages were charged. */
 export function isCharged(flags: number): boolean {
   return (flags & VM_ACCOUNT) !== 0;

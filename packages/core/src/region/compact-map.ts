@@ -5,6 +5,7 @@ import { VM_ACCOUNT } from "../abi/flags.js";
 import { TASK_SIZE, toPages } from "../abi/page.js";
 import { commitCompact, commitHole, joins, pairJoins, secondJoins, takesNew } from "../merge/compact.js";
 import { NONE } from "../merge/compact-reasons.js";
+import { asksNextFirst } from "../merge/new-range.js";
 import type { Mm } from "../mm.js";
 import { CELL_ACCOUNT, CELL_BARE, CELL_FLAGS, CELL_KIND } from "../object/compact.js";
 import type { OpenFile } from "../object/file.js";
@@ -91,7 +92,7 @@ export function mapCompact(
   let left = found.below !== NONE && takesNew(mm, cell, file, offset, found.below);
   let right = found.above !== NONE && !onlyExtends && takesNew(mm, cell, file, offset, found.above);
   if (left && right) {
-    if (mm.profile.newRangeOrder === "next-first") left = secondJoins(mm, found.above, found.below);
+    if (asksNextFirst(mm)) left = secondJoins(mm, found.above, found.below);
     else right = pairJoins(mm, found.below, found.above);
   }
   const isNew = !left && !right;

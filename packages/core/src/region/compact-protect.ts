@@ -8,7 +8,7 @@ import { commitCompact, joins, pairJoins } from "../merge/compact.js";
 import { NONE } from "../merge/compact-reasons.js";
 import type { Mm } from "../mm.js";
 import { CELL_ACCOUNT, CELL_FLAGS, CELL_KIND } from "../object/compact.js";
-import { mayCharge, mayExpand, recountPages } from "./accounting.js";
+import { dropsAccount, mayCharge, mayExpand, recountPages } from "./accounting.js";
 import { type Share, share, tellChanged, tellCut, tellJoined } from "./compact-share.js";
 
 const NEVER_CHARGED: number = VM_ACCOUNT | VM_WRITE | VM_HUGETLB | VM_SHARED | VM_NORESERVE;
@@ -132,7 +132,7 @@ function changedCell(mm: Mm, cell: number, access: number, length: number): numb
   if ((flags & ~(flags >> 4) & VM_ACCESS_FLAGS) !== 0) return -EACCES;
   if (wanted === cell) return cell;
   if ((access & VM_WRITE) === 0) {
-    if ((cell & CELL_ACCOUNT) === 0 || !mm.profile.mprotectDropsAccount) return wanted;
+    if ((cell & CELL_ACCOUNT) === 0 || !dropsAccount(mm)) return wanted;
     return compact.fileOf(cell) === null && compact.anonVmaOf(cell) === null
       ? wanted & ~CELL_ACCOUNT
       : wanted;

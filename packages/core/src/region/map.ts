@@ -20,7 +20,7 @@ import {
 } from "../abi/flags.js";
 import { toPages } from "../abi/page.js";
 import { writeLock } from "../merge/commit.js";
-import { mergeNewRange } from "../merge/new-range.js";
+import { asksNextFirst, mergeNewRange } from "../merge/new-range.js";
 import type { MergeRequest } from "../merge/request.js";
 import type { Mm } from "../mm.js";
 import type { OpenFile, VmOps } from "../object/file.js";
@@ -111,7 +111,7 @@ export function mapRegion(
     request.next = next;
     request.file = file;
     request.overwrites = overwrites;
-    request.nextFirst = mm.profile.newRangeOrder === "next-first";
+    request.nextFirst = asksNextFirst(mm);
     request.closable = ops !== null && ops.close !== undefined;
     area = mergeNewRange(request);
   }

@@ -21,7 +21,7 @@ import { isPageAligned, pageAlignUp, toPages } from "../abi/page.js";
 import { cutOut, modifyFlags } from "../merge/modify.js";
 import type { MergeRequest } from "../merge/request.js";
 import { isAnonymous, type Vma } from "../object/vma.js";
-import { chargePages, mayExpand, unchargePages } from "../region/accounting.js";
+import { chargePages, dropsAccount, mayExpand, unchargePages } from "../region/accounting.js";
 import { dropsCharge, setAreaFlags } from "../region/change.js";
 import { protectCompact } from "../region/compact-protect.js";
 import { populateArea } from "../region/fault.js";
@@ -105,7 +105,7 @@ function protectArea(
       charged = pages;
       flags |= VM_ACCOUNT;
     }
-  } else if (mm.profile.mprotectDropsAccount && isAnonymous(vma) && vma.anonVma === null) {
+  } else if (dropsAccount(mm) && isAnonymous(vma) && vma.anonVma === null) {
     flags &= ~VM_ACCOUNT;
   }
 
