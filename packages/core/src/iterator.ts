@@ -23,6 +23,7 @@ export class AreaIterator {
   /** First byte behind the position. */
   end: number = Infinity;
   status: IteratorStatus = "start";
+
   constructor(mm: Mm, address: number = 0) {
     this.mm = mm;
     this.index = address;

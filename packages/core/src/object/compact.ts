@@ -73,14 +73,14 @@ export class CompactTable {
   /** Flags other than access and VM_ACCOUNT. */
   readonly words: Int32Array = new Int32Array(WORDS);
   #wordCount = 0;
-  readonly #files: (OpenFile | null)[] = [null];
-  readonly #anonVmas: (AnonVma | null)[] = [null];
+  #files: (OpenFile | null)[] = [null];
+  #anonVmas: (AnonVma | null)[] = [null];
   /** Offset of an area less the number of its first page; 0 for memory without a file. Pages. */
   #offsets: Float64Array = new Float64Array(16);
   /** The number of the only area of a kind; 0 when areas share it. */
   #ids: Float64Array = new Float64Array(16);
   /** Kinds that no area has. */
-  readonly #free: number[] = [];
+  #free: number[] = [];
   /** So many kinds and it is time to look which are still in use. */
   #crowd = 1024;
 
@@ -170,8 +170,8 @@ export class CompactTable {
   }
 
   /**
-   * What says in a cell that it is of a new kind, or -1 when there are too many.
-   * Assumes: not in the midst of a call (`sweep` comes before).
+   * What says in a cell that it is of a new kind, or -1 when there are too many. Until a cell of the map has it, the next
+   * `sweep` takes it for one that nobody has.
    */
   kindBits(file: OpenFile | null, offset: number, anonVma: AnonVma | null, id: number = 0): number {
     let at = this.#files.length;
@@ -201,8 +201,9 @@ export class CompactTable {
     this.#offsets = offsets;
   }
 
-  /** A kind is free: nothing is kept alive for it. */
+  /** A kind is free: it is of no single area, and nothing is kept alive for it. */
   #forget(at: number): void {
+    this.#ids[at] = 0;
     if (this.#files[at] !== null) this.#files[at] = null;
     if (this.#anonVmas[at] !== null) this.#anonVmas[at] = null;
     this.#free.push(at);
@@ -249,7 +250,7 @@ export class CompactTable {
     return this.#free.length === 0 && this.#files.length >= this.#crowd;
   }
 
-  /** Forgets the kinds that no cell of the map has. Takes time for each. */
+  /** Forgets the kinds that no cell of the map has. Takes time for each. Assumes: `isCrowded`, so that none is free yet. */
   sweep(map: MapleTree<AreaCell>): void {
     const used = new Uint8Array(this.#files.length);
     used[0] = 1;
@@ -270,17 +271,15 @@ export class CompactTable {
     this.words.set(other.words);
     this.#wordCount = other.#wordCount;
     this.#crowd = other.#crowd;
-    const free = new Set(other.#free);
-    for (let at = 1; at < other.#files.length; at += 1) {
-      this.kindBits(
-        other.#files[at] as OpenFile | null,
-        other.#offsets[at] as number,
-        other.#anonVmas[at] as AnonVma | null,
-      );
+    this.#files = other.#files.slice();
+    this.#anonVmas = other.#anonVmas.slice();
+    this.#offsets = other.#offsets.slice();
+    this.#ids = other.#ids.slice();
+    this.#free = other.#free.slice();
+    for (let at = 1; at < this.#files.length; at += 1) {
       // One of a single area may change with that.
-      if (other.#ids[at] !== 0) free.add(at);
+      if (this.#ids[at] !== 0) this.#forget(at);
     }
-    for (const at of free) this.#forget(at);
   }
 
   /** Whether a cell is one that this table could have made. For validation. */

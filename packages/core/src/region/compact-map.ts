@@ -12,9 +12,7 @@ import type { OpenFile } from "../object/file.js";
 import type { PageTable } from "../object/page-table.js";
 import { accountPages, isAccountable, mayCharge, mayExpand } from "./accounting.js";
 import { tellCleared, tellCuts, tellGrown, tellMapped, tellRefusedMap } from "./compact-steps.js";
-import { look, type Surroundings, surroundings } from "./surroundings.js";
-
-const found: Surroundings = surroundings;
+import { surroundings as found, look } from "./surroundings.js";
 
 /** Takes what was found in [start, end) off the counters, and its pages out of memory; tells where it is cut. */
 function forgetFound(mm: Mm, start: number, end: number): void {
@@ -145,8 +143,10 @@ export function growCompact(mm: Mm, address: number, end: number, delta: number)
   let upTo = end + delta;
   let kind = cell & CELL_KIND;
   const taken = above !== undefined && joins(mm, cell, above) ? above : NONE;
-  if (taken !== NONE) upTo = endAbove(cells);
-  if (taken !== NONE) kind = compact.kindTaken(cell, taken);
+  if (taken !== NONE) {
+    upTo = endAbove(cells);
+    kind = compact.kindTaken(cell, taken);
+  }
   commitCompact(mm, areaStart, upTo, (cell & CELL_FLAGS) | kind, taken === NONE ? 0 : -1);
   if (mm.steps !== null) {
     tellGrown(mm, mm.steps, cell, taken, areaStart, end, end + delta, upTo);

@@ -9,11 +9,9 @@ import { NONE } from "../merge/compact-reasons.js";
 import type { Mm } from "../mm.js";
 import { CELL_ACCOUNT, CELL_FLAGS, CELL_KIND } from "../object/compact.js";
 import { dropsAccount, mayCharge, mayExpand, recountPages } from "./accounting.js";
-import { type Share, share, tellChanged, tellCut, tellJoined } from "./compact-share.js";
+import { share as one, tellChanged, tellCut, tellJoined } from "./compact-share.js";
 
 const NEVER_CHARGED: number = VM_ACCOUNT | VM_WRITE | VM_HUGETLB | VM_SHARED | VM_NORESERVE;
-
-const one: Share = share;
 
 /**
  * Gives the areas of [start, end) this access. Returns `end`; a negative errno, with what lies below the area that
