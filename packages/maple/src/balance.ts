@@ -1,10 +1,10 @@
 // Making room in a full node and mending a poor one; the only file that changes how many levels there are.
 import { MapleFullError } from "./assert.js";
 import { measure } from "./bounds.js";
-import { GAPS, INNER, keyAt } from "./layout.js";
+import { GAPS, INNER, keyAt, LEAF, LEAF_MIN, SPARE } from "./layout.js";
 import { mark } from "./mark.js";
-import { arrive, kidAt, ownKid, type Path, setLow } from "./path.js";
-import { copySlots, insertKid, removeSlots } from "./pool.js";
+import { arrive, kidAt, ownKid, type Path, setLow, startAt } from "./path.js";
+import { insertKid, moveSlots, removeSlots } from "./pool.js";
 import { owns, poolAt, release, setRoot, type TreeState } from "./state.js";
 
 /** Throws MapleFullError unless the tree may have `more` nodes. */
@@ -37,15 +37,15 @@ function roomySide(tree: TreeState, path: Path, level: number): number {
 
 /**
  * Makes room for two entries before `path.slot` of the full leaf of an owned path, by handing entries to a
- * neighbour or by splitting. `key` is the start of what will be inserted.
+ * neighbour or by splitting.
  * Assumes that checkRoom passed, and that what will be inserted ends at or below the start at `path.slot`.
  * Leaves the path at the slot of the leaf where to insert.
  */
-export function makeRoom(tree: TreeState, path: Path, key: number): void {
-  // Whoever appends fills every node: at the end of the tree the old node stays as it is.
-  const append = path.slot === tree.leaves.counts[path.leaf] && path.high === tree.max;
+export function makeRoom(tree: TreeState, path: Path): void {
+  // Whoever appends fills every node: at the end of the tree the old one stays as it is, but for the spare slots.
+  const append = path.slot === LEAF && path.high === tree.max;
   sync(path);
-  room(tree, path, 0, key, append);
+  room(tree, path, 0, startAt(tree, path.leaf, LEAF - SPARE), append);
   settle(tree, path);
 }
 
@@ -61,10 +61,11 @@ function settle(tree: TreeState, path: Path): void {
   arrive(tree, path);
 }
 
+/** Makes room in the path's node at `level`. Where somebody appends, the node behind it will begin at `key`. */
 function room(tree: TreeState, path: Path, level: number, key: number, append: boolean): void {
   const pool = poolAt(tree, level);
+  const { most } = pool; // as many as the node has
   const at = path.slots[level]!;
-  const count = pool.counts[path.parents[level]!]!;
   const up = level + 1;
   if (level === tree.levels) {
     mark("balance.new-root");
@@ -78,9 +79,9 @@ function room(tree: TreeState, path: Path, level: number, key: number, append: b
   const side = roomySide(tree, path, level);
   const slot = path.slots[up]!;
   if (side !== 0) {
-    const space = pool.most - pool.counts[kidAt(tree, path.parents[up]!, slot + side)]!;
+    const space = most - pool.counts[kidAt(tree, path.parents[up]!, slot + side)]!;
     // Filling in one direction: hand on as much as fits, so that what lies behind stays full.
-    const n = at === (side < 0 ? count : 0) ? Math.min(space, count - pool.fewest) : space >> 1;
+    const n = at === (side < 0 ? most : 0) ? Math.min(space, most - pool.fewest) : space >> 1;
     if (side < 0) mark("balance.hand-left");
     else mark("balance.hand-right");
     shift(tree, path, level, side < 0 ? slot : slot + 1, n * side, 1);
@@ -88,26 +89,27 @@ function room(tree: TreeState, path: Path, level: number, key: number, append: b
   }
   // What is free behind the key will be the new node's matter.
   if (append) measure(tree, path, up, slot, key);
+  path.slots[up] = slot + 1;
   if (tree.inners.counts[path.parents[up]!] === INNER) {
     mark("balance.split-inner");
-    path.slots[up] = slot + 1;
     room(tree, path, up, key, append);
-    path.slots[up]! -= append ? 0 : 1;
-  } else if (append) path.slots[up] = slot + 1;
+  }
   const right = pool.take();
   tree.nodeCount++;
   const { parents, slots } = path;
+  const place = slots[up]!;
+  insertKid(tree.inners, parents[up]!, place, append ? key : Infinity, append ? tree.max - key : 0, right);
   if (append) {
-    // Everything that is free behind the key is the new node's.
-    insertKid(tree.inners, parents[up]!, slots[up]!, key, tree.max - key, right);
+    const spare = level > 0 ? 0 : SPARE;
+    moveSlots(pool, parents[level]!, most - spare, right, 0, spare);
     parents[level] = right;
-    slots[level] = 0;
+    slots[level] = spare;
     return;
   }
-  insertKid(tree.inners, parents[up]!, slots[up]! + 1, Infinity, 0, right);
-  const left = at === 0 && path.low === tree.min ? 0 : count >> 1;
+  slots[up] = place - 1;
+  const left = at === 0 && path.low === tree.min ? SPARE : most >> 1;
   // Both parts keep the bound of the whole: to look for their own holes would cost more than a search misled.
-  shift(tree, path, level, slots[up]! + 1, count - left, 1);
+  shift(tree, path, level, place, most - left, 1);
 }
 
 /**
@@ -123,13 +125,8 @@ function shift(tree: TreeState, path: Path, level: number, slot: number, n: numb
   const right = ownKid(tree, path, level, slot);
   const held = pool.counts[left]!;
   const at = path.slots[level]! + (path.slots[up] === slot ? held : 0);
-  if (n > 0) {
-    copySlots(pool, left, held - n, right, 0, n);
-    removeSlots(pool, left, held - n, held);
-  } else {
-    copySlots(pool, right, 0, left, held, -n);
-    removeSlots(pool, right, 0, -n);
-  }
+  if (n > 0) moveSlots(pool, left, held - n, right, 0, n);
+  else moveSlots(pool, right, 0, left, held, -n);
   const keys = tree.inners.table;
   const place = keyAt(parent, slot);
   if (level > 0) {
@@ -147,7 +144,7 @@ function shift(tree: TreeState, path: Path, level: number, slot: number, n: numb
 
 /** Mends the leaf of an owned path when it has become poor, but not empty. The path keeps its entry. */
 export function mendLeaf(tree: TreeState, path: Path): void {
-  if (tree.levels === 0 || tree.leaves.counts[path.leaf]! >= tree.leaves.fewest) return;
+  if (tree.leaves.counts[path.leaf]! >= LEAF_MIN) return;
   sync(path);
   mend(tree, path, 0);
   settle(tree, path);

@@ -22,6 +22,8 @@ export const LEAF = 32;
 export const LEAF_BITS = 5;
 /** Fewest entries of a leaf that is neither the root nor first or last of its level. */
 export const LEAF_MIN = 8;
+/** Free slots of a leaf that was filled in order, so that the first writes in its midst find room. */
+export const SPARE = 4;
 /** Leaves in a page of the arena, as a power of two; a page of 64 leaves takes 50 KB. */
 export const LEAF_PAGE_BITS = 6;
 export const LEAF_PAGE_MASK: number = (1 << LEAF_PAGE_BITS) - 1;

@@ -207,8 +207,8 @@ export function removeSlots(pool: Pool, node: number, from: number, to: number):
   slideBack(pool.numbersOf(node), pool.itemsOf(node), base, 1 << pool.bits, to, count, to - from);
 }
 
-/** Copies `n` slots from `from` of one node to `to` of another that has room. */
-export function copySlots(
+/** Moves `n` slots from `from` of one node to `to` of another that has room. */
+export function moveSlots(
   pool: Pool,
   source: number,
   from: number,
@@ -232,6 +232,7 @@ export function copySlots(
     keys[at + base + mates] = fromKeys[old + fromBase + mates]!;
     items[at] = fromItems[old];
   }
+  removeSlots(pool, source, from, from + n);
 }
 
 /** Copies `n` doubles, a multiple of 8. */

@@ -61,7 +61,7 @@ export function put(tree: TreeState, path: Path, start: number, end: number, val
     // Nothing is covered then.
     const rest = needs > adds ? items[(base >> 1) + from - 1] : undefined;
     if (full) {
-      makeRoom(tree, path, adds > 0 ? start : end);
+      makeRoom(tree, path);
       leaf = path.leaf;
       keys = leaves.numbers[leaf >> LEAF_PAGE_BITS]!;
       items = leaves.items[leaf >> LEAF_PAGE_BITS]!;

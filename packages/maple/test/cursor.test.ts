@@ -6,7 +6,7 @@ import { type Cursor, MapleTree } from "../src/index.js";
 import { LEAF } from "../src/layout.js";
 import { isolate } from "../src/rules.js";
 import { snapshot } from "../src/versions.js";
-import { expectSound, inOrder } from "./support/trees.js";
+import { expectSound, inOrder, packed } from "./support/trees.js";
 
 /** [10, 20) a, [20, 30) b, [40, 50) c */
 function sample(): MapleTree<string> {
@@ -198,7 +198,7 @@ describe("a cursor", () => {
   });
 
   it("writes after a snapshot as before, and the snapshot keeps what was", () => {
-    const tree = inOrder(LEAF * 100);
+    const tree = packed(LEAF * 100);
     const cursor = tree.cursor(LEAF * 500);
     const before = snapshot(tree);
     cursor.set(cursor.start, cursor.end + 2, -1);

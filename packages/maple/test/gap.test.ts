@@ -5,7 +5,7 @@ import { MapleTree } from "../src/index.js";
 import { INNER, LEAF } from "../src/layout.js";
 import { clone, snapshot } from "../src/versions.js";
 import { SortedArrayModel } from "./support/sorted-array-model.js";
-import { expectSound, inOrder } from "./support/trees.js";
+import { expectSound, inOrder, packed } from "./support/trees.js";
 
 describe("the lowest and the highest hole", () => {
   it("of every size, alignment, offset and window on a small tree", () => {
@@ -75,7 +75,7 @@ describe("the lowest and the highest hole", () => {
   });
 
   it("stay right in a version whose neighbour has grown a hole between leaves that both share", () => {
-    const tree = inOrder(LEAF * INNER * 2);
+    const tree = packed(LEAF * INNER * 2);
     const at = LEAF * INNER * 10; // the first entry of the second parent's first leaf
     const other = clone(tree);
     tree.set(at - 5, at, -1); // no hole before it here
@@ -87,7 +87,7 @@ describe("the lowest and the highest hole", () => {
   });
 
   it("stay right in a version whose neighbour searches after it has lost the entry behind a shared leaf", () => {
-    const tree = inOrder(LEAF * 3);
+    const tree = packed(LEAF * 3);
     const other = clone(tree);
     const first = 10 * LEAF;
     other.delete(first, first + 15); // the hole grows out of the leaf that both share
@@ -100,7 +100,7 @@ describe("the lowest and the highest hole", () => {
   });
 
   it("stay right in a version that has lost every entry before a shared leaf", () => {
-    const tree = inOrder(LEAF * INNER + LEAF * 3);
+    const tree = packed(LEAF * INNER + LEAF * 3);
     const other = clone(tree);
     const first = 10 * LEAF * INNER;
     other.delete(0, first);
@@ -116,7 +116,7 @@ describe("the lowest and the highest hole", () => {
 
   it("stay right in a version whose neighbour is written elsewhere and searches", () => {
     const behind = INNER * LEAF * 10;
-    const tree = inOrder(INNER * LEAF + 200);
+    const tree = packed(INNER * LEAF + 200);
     tree.delete(50, 55);
     tree.set(50, 55, 5); // the bounds still tell of the hole
     const copy = clone(tree);

@@ -6,7 +6,7 @@ import { type Cursor, MapleTree } from "../src/index.js";
 import { INNER, LEAF } from "../src/layout.js";
 import { clone, snapshot } from "../src/versions.js";
 import { Random, seed } from "./support/random.js";
-import { expectSound, inOrder } from "./support/trees.js";
+import { expectSound, packed } from "./support/trees.js";
 
 /** Entries of 1 to 3 keys with holes of 0 to `widest` between them. */
 function holes(random: Random, entries: number, widest: number, from = 0): MapleTree<number> {
@@ -100,7 +100,7 @@ describe(`the highest hole of a cursor: VMA_SEED=${seed}`, () => {
 
 describe("a cursor that finds no hole", () => {
   it("stays where it is, on an entry, a hole or the empty hole at either end", () => {
-    const tree = inOrder(LEAF * 40);
+    const tree = packed(LEAF * 40);
     const last = tree.last()![1];
     tree.set(last, tree.max, -1);
     const cursor = tree.cursor();
@@ -125,7 +125,7 @@ describe("a cursor that finds no hole", () => {
   });
 
   it("stays out of date when it was", () => {
-    const tree = inOrder(LEAF * 40);
+    const tree = packed(LEAF * 40);
     const cursor = tree.cursor(50);
     tree.set(1, 2, -1);
     expect(prevGap(cursor, 1000, 0, LEAF * 200)).toBe(false);
@@ -133,7 +133,7 @@ describe("a cursor that finds no hole", () => {
   });
 
   it("is refused the same arguments as before, and stays", () => {
-    const tree = inOrder(LEAF * 40);
+    const tree = packed(LEAF * 40);
     const cursor = tree.cursor(LEAF * 300);
     const before = place(cursor);
     expect(() => prevGap(cursor, 0, 0, 60)).toThrow("the size of a gap must be above 0, got 0");

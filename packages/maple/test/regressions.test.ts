@@ -8,7 +8,7 @@ import { MapleTree } from "../src/index.js";
 import { LEAF } from "../src/layout.js";
 import { Rules } from "../src/rules.js";
 import { equals } from "../src/sets.js";
-import { expectSound, inOrder } from "./support/trees.js";
+import { expectSound, inOrder, packed } from "./support/trees.js";
 
 const equal = (left: number, right: number): number | undefined => (left === right ? left : undefined);
 
@@ -162,7 +162,7 @@ describe("interval trees of JavaScript", () => {
 
 describe("what the kernel's engine relies on", () => {
   it("a range with nothing in it is a hole: cleared ranges join the holes beside them", () => {
-    const tree = inOrder(LEAF * 3);
+    const tree = packed(LEAF * 3);
     const cursor = tree.cursor();
     for (const i of [LEAF - 1, LEAF, LEAF + 1]) tree.delete(i * 10, i * 10 + 5);
     cursor.seek(LEAF * 10);
@@ -171,7 +171,7 @@ describe("what the kernel's engine relies on", () => {
   });
 
   it("one store may span many entries and leaves, and cuts the outer two", () => {
-    const tree = inOrder(LEAF * 20);
+    const tree = packed(LEAF * 20);
     const cursor = tree.cursor();
     cursor.set(3, LEAF * 190 + 2, -1);
     expect([cursor.peekPrev(), cursor.value, cursor.peekNext()]).toEqual([0, -1, LEAF * 19]);

@@ -8,7 +8,7 @@ import { clone, dispose, snapshot } from "../src/versions.js";
 import { hits } from "./support/marks.js";
 import { Random, seed } from "./support/random.js";
 import { SortedArrayModel } from "./support/sorted-array-model.js";
-import { expectSound, inOrder } from "./support/trees.js";
+import { expectSound, inOrder, packed } from "./support/trees.js";
 
 /** Plays the garbage collector: a tree is collected when a test says so. */
 class Collector {
@@ -47,7 +47,7 @@ describe("a snapshot", () => {
   });
 
   it("copies the path to what is written, and nothing else", () => {
-    const tree = inOrder(LEAF * 60);
+    const tree = packed(LEAF * 60);
     const { used } = tree.leaves;
     const old = snapshot(tree);
     expect(tree.leaves.used).toBe(used);

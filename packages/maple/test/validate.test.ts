@@ -7,7 +7,7 @@ import { InvariantError, MapleTree } from "../src/index.js";
 import { GAPS, keyAt, LEAF } from "../src/layout.js";
 import type { Hold } from "../src/state.js";
 import { dispose, snapshot } from "../src/versions.js";
-import { inOrder } from "./support/trees.js";
+import { inOrder, packed } from "./support/trees.js";
 
 /** A tree of two levels with holes of different sizes, and where its parts lie. */
 function sample(): {
@@ -17,7 +17,7 @@ function sample(): {
   keys: Float64Array;
   first: number;
 } {
-  const tree = inOrder(LEAF * 3);
+  const tree = packed(LEAF * 3);
   tree.delete(50, 55);
   lowestGap(tree, 100, 0, 500); // tightens the bounds
   const leaf = tree.inners.kids[tree.root << 6]!;
@@ -84,7 +84,7 @@ describe("validate", () => {
 
 /** A tree of four nodes, of which it has written two since a snapshot was taken, and the snapshot. */
 function versions(): { tree: MapleTree<number>; old: MapleTree<number>; now: Hold } {
-  const tree = inOrder(LEAF * 3);
+  const tree = packed(LEAF * 3);
   const old = snapshot(tree);
   tree.set(0, 5, -1);
   return { tree, old, now: tree.hold! };
@@ -171,10 +171,10 @@ describe("dump and stats", () => {
     const lines = dump(two, (value) => `#${value}`).split("\n");
     expect(lines.slice(0, 3)).toEqual([
       "inner 0: 2 of 63, shared",
-      "  holes up to 5: leaf 0: 32 of 32, shared",
+      "  holes up to 5: leaf 0: 28 of 32, shared",
       "    [0, 5) #0",
     ]);
-    expect(lines).toContain("  from 320, holes up to 18446744073709552000: leaf 1: 1 of 32, shared");
+    expect(lines).toContain("  from 280, holes up to 18446744073709552000: leaf 1: 5 of 32, shared");
     dispose(old);
     expect(dump(two)).not.toContain("shared");
     expect(stats(two)).toMatchObject({ entries: 33, nodes: 3, leaves: 2, height: 1, fill: 33 / 64 });

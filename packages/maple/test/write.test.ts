@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { MapleTree } from "../src/index.js";
 import { LEAF, MANY } from "../src/layout.js";
 import { hits } from "./support/marks.js";
-import { expectSound, inOrder } from "./support/trees.js";
+import { expectSound, inOrder, packed } from "./support/trees.js";
 
 /** A tree from a picture: a letter for each key of an entry, a dot for a free key. */
 function from(picture: string): MapleTree<string> {
@@ -62,7 +62,7 @@ describe("set", () => {
   });
 
   it("spans leaves, clearing what is ahead before it writes", () => {
-    const tree = inOrder(LEAF * 4);
+    const tree = packed(LEAF * 4);
     hits("put.across", () => tree.set(LEAF * 10 - 7, LEAF * 30 + 2, -1));
     expect(tree.get(LEAF * 20)).toBe(-1);
     expect(tree.size).toBe(LEAF * 2 + 1);
@@ -71,7 +71,7 @@ describe("set", () => {
   });
 
   it("moves the bound between two leaves where an entry grows over it into a hole", () => {
-    const tree = inOrder(LEAF * 2);
+    const tree = packed(LEAF * 2);
     const last = LEAF - 1;
     tree.set(last * 10, last * 10 + 9, last);
     tree.delete(LEAF * 10, LEAF * 10 + 5);
@@ -82,7 +82,7 @@ describe("set", () => {
   });
 
   it("keeps what it has when its first, small page grows", () => {
-    const tree = inOrder(LEAF);
+    const tree = packed(LEAF);
     tree.set(6, 7, -1);
     expect([...tree.values()].slice(0, 3)).toEqual([0, -1, 1]);
     expect(tree.size).toBe(LEAF + 1);
@@ -90,7 +90,7 @@ describe("set", () => {
   });
 
   it("reads and writes a tree of many leaves, which it fetches whole", () => {
-    const tree = inOrder(MANY * LEAF + 1);
+    const tree = packed(MANY * LEAF + 1);
     const at = MANY * 160;
     hits("pool.fetch", () => tree.delete(at, at + 5));
     hits("pool.fetch", () => expect(tree.get(at)).toBe(undefined));
@@ -136,7 +136,7 @@ describe("insert", () => {
   });
 
   it("sees an entry in the next leaf", () => {
-    const tree = inOrder(LEAF * 2);
+    const tree = packed(LEAF * 2);
     expect(tree.tryInsert(LEAF * 10 - 5, LEAF * 10, -1)).toBe(true);
     tree.delete(LEAF * 10 - 5, LEAF * 10);
     expect(() => tree.insert(LEAF * 10 - 5, LEAF * 10 + 1, -1)).toThrow(
