@@ -13,10 +13,11 @@ import { DefaultHost, type Host } from "./host.js";
 import { MergeRequest } from "./merge/request.js";
 import { Mm } from "./mm.js";
 import { type AnonChain, type AnonVma, EMPTY_CHAIN } from "./object/anon-vma.js";
-import { type AreaEvent, EventListener, type StepSink, StepTeller } from "./object/event.js";
+import { type AreaEvent, EventListener, StepTeller } from "./object/event.js";
 import type { MemoryPolicy, OpenFile, UserfaultContext, VmOps } from "./object/file.js";
 import type { AreaImage } from "./object/journal.js";
 import { PageTable } from "./object/page-table.js";
+import type { Tally } from "./object/tally.js";
 import { Vma } from "./object/vma.js";
 import { accountPages, isCharged } from "./region/accounting.js";
 import { faultPage, isServed } from "./region/fault.js";
@@ -115,9 +116,12 @@ export class AddressSpace {
     this.#mm.events = listen === null ? null : new StepTeller(new EventListener(listen));
   }
 
-  /** As `onEvent`, told as numbers, so that nothing is made for it; and by range alone, if that is all that is wanted. */
-  onStep(sink: StepSink | null): void {
-    this.#mm.events = sink === null ? null : new StepTeller(sink);
+  /**
+   * Counts in `tally` what happens from now on, in place of telling of it (`onEvent`), for less; null ends that. Several
+   * address spaces may share a tally.
+   */
+  tallyIn(tally: Tally | null): void {
+    this.#mm.events = tally;
   }
 
   /**

@@ -161,6 +161,7 @@ export { AddressSpace, type AddressSpaceOptions, type AreaInit, DEFAULT_MMAP_BAS
 export { InvariantError } from "./assert.js";
 export { drawAreas, MAX_PICTURE_PAGES, type Picture, type PicturedArea } from "./explain/diagram.js";
 export { AttributeHistory, type HistoryField } from "./explain/history.js";
+export { countsByReason, describeMove } from "./explain/move.js";
 export {
   type AreaFacts,
   apartReasons,
@@ -171,14 +172,11 @@ export {
 } from "./explain/why.js";
 export { REASON_CODES, type ReasonCode, reasonCodes } from "./merge/reason.js";
 export { type AnonChain, AnonVma } from "./object/anon-vma.js";
-export {
-  type AreaEvent,
-  EventListener,
-  type EventSink,
-  type MergeGeometry,
-  type RefusedMerge,
-  type StepSink,
-  StepTeller,
+export type {
+  AreaEvent,
+  EventSink,
+  MergeGeometry,
+  RefusedMerge,
 } from "./object/event.js";
 export {
   type FileKind,
@@ -191,6 +189,7 @@ export {
   type VmOps,
 } from "./object/file.js";
 export { AreaImage } from "./object/journal.js";
+export { type Move, Tally, type TallySums } from "./object/tally.js";
 export { isAnonymous, isClosable, type Vma, vmaPages } from "./object/vma.js";
 export { SIGBUS, SIGSEGV } from "./region/fault.js";
 export { Snapshot } from "./region/snapshot.js";

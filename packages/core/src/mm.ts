@@ -13,6 +13,7 @@ import { AreaImage, type Journal } from "./object/journal.js";
 import type { PageTable } from "./object/page-table.js";
 import { PassingRecords } from "./object/passing-records.js";
 import { Rooms } from "./object/rooms.js";
+import { Tally } from "./object/tally.js";
 import type { Vma } from "./object/vma.js";
 
 /** Everything one address space is. Fields are read freely; boundaries change only through merge/ and region/. */
@@ -34,8 +35,10 @@ export class Mm {
   readonly profile: KernelProfile;
   readonly limits: Limits;
   #events: EventSink | null = null;
-  /** @internal Where those events go that are told as numbers. */
+  /** @internal Where those events go that are told as numbers, with the numbers of areas. */
   steps: StepSink | null = null;
+  /** @internal Where events are only counted. */
+  tally: Tally | null = null;
   /** The host does nothing but call hooks: no step of the engine fails or is seen. */
   readonly isPlainHost: boolean;
   /** Flags that never keep areas apart: soft-dirty, and what the profile calls sticky. */
@@ -116,18 +119,18 @@ export class Mm {
     this.searchedPlacement = -1;
   }
 
-  /** Where events go; null is nowhere and costs nothing. A sink other than `StepTeller` wants records. */
+  /** Where events go; null is nowhere and costs nothing. A sink other than `StepTeller` and `Tally` wants records. */
   get events(): EventSink | null {
     return this.#events;
   }
 
   set events(sink: EventSink | null) {
-    const hadIds = this.steps?.wantsIds === true;
+    const hadIds = this.steps !== null;
     this.#events = sink;
     this.steps = sink instanceof StepTeller ? sink.steps : null;
-    const wantsIds = this.steps?.wantsIds === true;
-    if (wantsIds && !hadIds) this.#identify();
-    else if (hadIds && !wantsIds) this.compact.forgetIds();
+    this.tally = sink instanceof Tally ? sink : null;
+    if (this.steps !== null && !hadIds) this.#identify();
+    else if (hadIds && this.steps === null) this.compact.forgetIds();
   }
 
   /** Numbers every area without a record: each gets a kind of its own. */
@@ -148,7 +151,7 @@ export class Mm {
 
   /** @internal A number for an area that comes to be, where anybody wants to know it; else 0. */
   nextId(): number {
-    return this.steps?.wantsIds === true ? this.family.nextAreaId() : 0;
+    return this.steps === null ? 0 : this.family.nextAreaId();
   }
 
   /**
@@ -196,7 +199,7 @@ export class Mm {
   #settleRecords(): void {
     const { passing, cells, compact } = this;
     if (this.isCompact) {
-      const wantsIds = this.steps?.wantsIds === true;
+      const wantsIds = this.steps !== null;
       for (let i = 0; i < passing.records.length && compact.hasRoom; i += 1) {
         const vma = passing.records[i] as Vma;
         if (cells.find(vma.start) !== vma) continue;
@@ -246,7 +249,7 @@ export class Mm {
    */
   get isCompact(): boolean {
     return (
-      (this.#events === null || (this.steps !== null && this.compact.hasRoom)) &&
+      (this.#events === null || this.tally !== null || (this.steps !== null && this.compact.hasRoom)) &&
       this.journal === null &&
       this.isPlainHost &&
       !this.checked &&

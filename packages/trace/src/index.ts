@@ -75,7 +75,7 @@ export {
   predictedArea,
   sameArea,
 } from "./replay/compare.js";
-export type { EventTotals } from "./replay/event-log.js";
+export type { EventTotals } from "./replay/event-totals.js";
 export type { ReplayFork, ReplayStep } from "./replay/machine.js";
 export type { ReplayOptions, ReplayProgress } from "./replay/options.js";
 export type {

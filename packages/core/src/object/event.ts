@@ -52,12 +52,10 @@ export interface EventSink {
 }
 
 /**
- * What an address space did, as numbers. Areas without records are told of in this way alone, and have a number only for
- * those who ask for it. Ranges are half-open bytes.
+ * What an address space did, as numbers: of areas without records, all that is told. Areas are known by their numbers;
+ * each has one while somebody listens. Ranges are half-open bytes.
  */
 export interface StepSink {
-  /** The numbers of areas matter: each area then has one, which takes time. Without, they are 0. */
-  readonly wantsIds: boolean;
   /** A new area was made. */
   created(id: number, start: number, end: number): void;
   /** An area covers [start, end) now; the old range is given. */
@@ -180,7 +178,6 @@ const NONE_GONE: readonly number[] = [];
 
 /** A sink that hands every event to a function as a value. */
 export class EventListener implements StepSink {
-  readonly wantsIds: boolean = true;
   readonly #listen: (event: AreaEvent) => void;
 
   constructor(listen: (event: AreaEvent) => void) {

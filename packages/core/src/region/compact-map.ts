@@ -12,6 +12,7 @@ import type { OpenFile } from "../object/file.js";
 import type { PageTable } from "../object/page-table.js";
 import { accountPages, isAccountable, mayCharge, mayExpand } from "./accounting.js";
 import { tellCleared, tellCuts, tellGrown, tellMapped, tellRefusedMap } from "./compact-steps.js";
+import { tallyCleared, tallyGrown, tallyMade, tallyMapped } from "./compact-tally.js";
 import { surroundings as found, look } from "./surroundings.js";
 
 /** Takes what was found in [start, end) off the counters, and its pages out of memory; tells where it is cut. */
@@ -49,6 +50,7 @@ export function unmapCompact(mm: Mm, start: number, end: number): boolean {
   forgetFound(mm, start, end);
   commitHole(mm, start, end, areas);
   if (mm.steps !== null) tellCleared(mm, mm.steps);
+  else if (mm.tally !== null) tallyCleared(mm.tally, start, end);
   return true;
 }
 
@@ -102,7 +104,7 @@ export function mapCompact(
   if (isCharged) mm.committed += pages;
   // What was cut may have another number now.
   const { below, above } = found;
-  const { steps } = mm;
+  const { steps, tally } = mm;
   const id = isNew ? mm.nextId() : 0;
   if (steps !== null) {
     tellCleared(mm, steps);
@@ -116,6 +118,9 @@ export function mapCompact(
   if (steps !== null) {
     tellMapped(mm, steps, start, end, id, left, right);
     if (left && right) compact.drop(above);
+  } else if (tally !== null) {
+    if (isNew) tallyMade(mm, tally, start, end, cell, file, offset, onlyExtends);
+    else tallyMapped(tally, start, end, left, right);
   }
   return true;
 }
@@ -151,6 +156,6 @@ export function growCompact(mm: Mm, address: number, end: number, delta: number)
   if (mm.steps !== null) {
     tellGrown(mm, mm.steps, cell, taken, areaStart, end, end + delta, upTo);
     if (taken !== NONE) compact.drop(taken);
-  }
+  } else if (mm.tally !== null) tallyGrown(mm.tally, areaStart, end, end + delta, upTo);
   return true;
 }

@@ -10,6 +10,7 @@ import type { Mm } from "../mm.js";
 import { CELL_ACCOUNT, CELL_FLAGS, CELL_KIND } from "../object/compact.js";
 import { dropsAccount, mayCharge, mayExpand, recountPages } from "./accounting.js";
 import { share as one, tellChanged, tellCut, tellJoined } from "./compact-share.js";
+import { tallyApart, tallyJoined } from "./compact-tally.js";
 
 const NEVER_CHARGED: number = VM_ACCOUNT | VM_WRITE | VM_HUGETLB | VM_SHARED | VM_NORESERVE;
 
@@ -23,7 +24,8 @@ const NEVER_CHARGED: number = VM_ACCOUNT | VM_WRITE | VM_HUGETLB | VM_SHARED | V
  * Assumes: `mm.isCompact`.
  */
 export function protectCompact(mm: Mm, start: number, end: number, access: number): number {
-  const { cells, compact, steps } = mm;
+  const { cells, compact, steps, tally } = mm;
+  const isHeard = steps !== null || tally !== null;
   let cell = cells.find(start);
   let position = start;
   // The area that the last shares became, [runStart, position), not written yet; `runAreas` more than there were.
@@ -31,7 +33,7 @@ export function protectCompact(mm: Mm, start: number, end: number, access: numbe
   let runStart = start;
   let runAreas = 0;
   let result = end;
-  if (steps !== null) one.before = steps.wantsIds && cell !== undefined ? mm.idOf(cells.peekPrev()) : 0;
+  if (steps !== null) one.before = cell === undefined ? 0 : mm.idOf(cells.peekPrev());
   while (position < end) {
     if (typeof cell !== "number" || cells.start > position) {
       result = typeof cell === "object" && cells.start <= position ? position : -ENOMEM;
@@ -54,11 +56,11 @@ export function protectCompact(mm: Mm, start: number, end: number, access: numbe
       continue;
     }
 
-    // Those who listen hear of what stands on both sides, reached or not.
+    // Those who listen or count hear of what stands on both sides, reached or not.
     const isFirst = position === areaStart;
     const isLast = to === areaEnd;
-    const touchesBelow = run === NONE && (isFirst || steps !== null) ? touchingBelow(cells) : undefined;
-    const touchesAbove = isLast || steps !== null ? touchingAbove(cells) : undefined;
+    const touchesBelow = run === NONE && (isFirst || isHeard) ? touchingBelow(cells) : undefined;
+    const touchesAbove = isLast || isHeard ? touchingAbove(cells) : undefined;
     if (typeof touchesBelow === "object" || typeof touchesAbove === "object") {
       result = position;
       break;
@@ -94,6 +96,9 @@ export function protectCompact(mm: Mm, start: number, end: number, access: numbe
       one.belowStart = left ? runStart : areaStart;
       one.aboveEnd = upTo;
       if (!left && !right) own = tellCut(mm, steps, cell, wanted, below, above);
+    } else if (tally !== null) {
+      if (left || right) tallyJoined(tally, position, to, runStart, upTo, isFirst, isLast);
+      else tallyApart(mm, tally, position, to, cell, wanted, below, above, isFirst, isLast);
     }
     run = (wanted & CELL_FLAGS) | kindLeft(mm, own, left ? below : NONE, right ? above : NONE);
     position = upTo;

@@ -92,12 +92,8 @@ export function tellRefusedMap(
   const left = joinReasons(mm, cell, file, offset, null, below);
   let right = joinReasons(mm, cell, file, offset, null, above);
   if (onlyExtends) right |= REASON_EXPAND_ONLY;
-  let prev = 0;
-  let next = 0;
-  if (steps.wantsIds) {
-    prev = below === NONE ? idBelow(mm, start) : mm.compact.idOf(below);
-    next = above === NONE ? idAbove(mm, end) : mm.compact.idOf(above);
-  }
+  const prev = below === NONE ? idBelow(mm, start) : mm.compact.idOf(below);
+  const next = above === NONE ? idAbove(mm, end) : mm.compact.idOf(above);
   steps.refused(start, end, prev, next, left, right);
 }
 

@@ -1,6 +1,6 @@
 /** Holding the model against what is known of the kernel, and keeping the account. */
 
-import type { AddressSpaceOptions, Limits } from "@vma/core";
+import { type AddressSpaceOptions, type Limits, Tally } from "@vma/core";
 import type { SmapsArea } from "../proc/smaps.js";
 import type { SnapshotInfo } from "../recording/format.js";
 import { callName } from "../strace/calls.js";
@@ -9,7 +9,7 @@ import { judgeBracket } from "./bracket.js";
 import type { CallBatch } from "./call-batch.js";
 import { type Comparison, compareSnapshot } from "./compare.js";
 import { areaDifference, isAsRecorded, MAX_SHOWN_AREAS, resultDifference } from "./difference.js";
-import { EventLog } from "./event-log.js";
+import { eventTotals } from "./event-totals.js";
 import type { QueuedMap } from "./fault-queue.js";
 import type { ReplayDifference, ReplayReport, SnapshotResult, Verdict } from "./report.js";
 import { repairArea, reseedSpace } from "./reseed.js";
@@ -19,11 +19,12 @@ import { TouchHistory } from "./touch-history.js";
 import { gaps, type ReplayCounts, sumBrackets } from "./verdict.js";
 
 export class Checker {
-  readonly log: EventLog = new EventLog();
+  /** What the models do. */
+  readonly tally: Tally = new Tally();
   readonly #files: FileTable;
   readonly #optionsFor: (areas: readonly SmapsArea[]) => AddressSpaceOptions;
   readonly #assumptions: readonly WriteAssumption[];
-  readonly #history = new TouchHistory(this.log);
+  readonly #history = new TouchHistory(this.tally);
   readonly #snapshots: SnapshotResult[] = [];
   #checks = 0;
   #checksExact = 0;
@@ -45,9 +46,9 @@ export class Checker {
     this.#assumptions = assumptions;
   }
 
-  /** From now on the log hears what the space does. */
+  /** From now on what the space does counts. */
   listenTo(run: ReplaySpace): void {
-    run.space.onStep(this.log);
+    run.space.tallyIn(this.tally);
   }
 
   /** A call of a batch has been applied to an address space: where it was, is remembered. */
@@ -79,7 +80,7 @@ export class Checker {
     this.#results += 1;
     if (outcome === "agreed") this.#resultsExact += 1;
     else if (state.isGuess || isAmbiguous?.() === true) this.#ambiguous(state);
-    else this.#differ(() => resultDifference(batch.recordAt(index), applier.predicted, this.log));
+    else this.#differ(() => resultDifference(batch.recordAt(index), applier.predicted, this.tally));
     if (maps.length > 0) this.#checkMaps(state, batch, index, maps, isAmbiguous);
   }
 
@@ -120,8 +121,8 @@ export class Checker {
       return;
     }
     if (state.isGuess || isAmbiguous?.() === true) this.#ambiguous(state);
-    else this.#differ(() => areaDifference(batch.recordAt(index), wrong, run, this.log));
-    this.log.mute(() => {
+    else this.#differ(() => areaDifference(batch.recordAt(index), wrong, run, this.tally));
+    this.tally.mute(() => {
       for (const map of maps) if (!isAsRecorded(run, map)) repairArea(run, map);
     });
   }
@@ -249,7 +250,7 @@ export class Checker {
       applied: counts.applied,
       unseeded: counts.unseeded,
       unseen: counts.unseen,
-      events: this.log.totals(),
+      events: eventTotals(this.tally),
       mostAreas: counts.mostAreas,
       addressSpaces: counts.addressSpaces,
       snapshots: {

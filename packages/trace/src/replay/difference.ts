@@ -1,11 +1,10 @@
 /** What differs from the kernel, put together for the report, and one of its areas held against the model. */
 
-import { formatPermissions } from "@vma/core";
+import { describeMove, formatPermissions, type Tally } from "@vma/core";
 import { type CallRecord, RESULT_ERROR } from "../strace/record.js";
 import { resultText } from "./apply-call.js";
 import { callText } from "./call-text.js";
 import { type ComparableArea, predictedArea } from "./compare.js";
-import type { EventLog } from "./event-log.js";
 import type { QueuedMap } from "./fault-queue.js";
 import type { ReplayDifference } from "./report.js";
 import type { ReplaySpace } from "./seed.js";
@@ -13,12 +12,21 @@ import type { ReplaySpace } from "./seed.js";
 /** Areas of a difference that are written out. */
 export const MAX_SHOWN_AREAS = 50;
 
+/** Moves of a call that are put into words. */
+const MOST_MOVES = 16;
+
+/** What the engine did at the last call, in words. */
+function rulesOf(tally: Tally): string[] {
+  const { firstMove, moveCount } = tally;
+  return tally.moves(firstMove, Math.min(moveCount, MOST_MOVES)).flatMap(describeMove);
+}
+
 /** A call left another area than the kernel tells of. */
 export function areaDifference(
   record: CallRecord,
   map: QueuedMap,
   run: ReplaySpace,
-  log: EventLog,
+  tally: Tally,
 ): ReplayDifference {
   return {
     kind: "area",
@@ -30,12 +38,12 @@ export function areaDifference(
     predicted: areasIn(run, map.start, map.start + map.length),
     expectedResult: null,
     predictedResult: null,
-    rule: log.steps(),
+    rule: rulesOf(tally),
   };
 }
 
 /** A call returned something else than the kernel did. `predicted`: an address, 0 or a negative errno. */
-export function resultDifference(record: CallRecord, predicted: number, log: EventLog): ReplayDifference {
+export function resultDifference(record: CallRecord, predicted: number, tally: Tally): ReplayDifference {
   return {
     kind: "result",
     line: record.line,
@@ -46,7 +54,7 @@ export function resultDifference(record: CallRecord, predicted: number, log: Eve
     predicted: [],
     expectedResult: resultText(record.resultKind === RESULT_ERROR ? -record.error : record.result),
     predictedResult: resultText(predicted),
-    rule: log.steps(),
+    rule: rulesOf(tally),
   };
 }
 

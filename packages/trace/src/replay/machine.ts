@@ -204,11 +204,11 @@ export class Machine implements ProcessListener {
     }
     // The same for one model: what is usual is counted for all calls at once.
     const { checker, spaces } = this;
-    const { log } = checker;
+    const { tally } = checker;
     const applier = this.#appliers[0]!;
     let agreed = 0;
     for (let i = 0; i < count; i++) {
-      log.begin();
+      tally.begin();
       const outcome = applier.applyAt(first, batch, i);
       spaces.noteSize(first.space.mapCount);
       if (outcome === "agreed") {
@@ -236,7 +236,7 @@ export class Machine implements ProcessListener {
     maps: readonly QueuedMap[],
     isAmbiguous: (() => boolean) | null,
   ): ApplyOutcome {
-    this.checker.log.begin();
+    this.checker.tally.begin();
     const applier = this.#appliers[0]!;
     const outcome = applier.applyAt(first, batch, index);
     this.#count(outcome);

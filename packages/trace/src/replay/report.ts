@@ -2,7 +2,7 @@
 
 import type { TraceTotals } from "../strace/accounting.js";
 import type { AreaDifference, ComparableArea } from "./compare.js";
-import type { EventTotals } from "./event-log.js";
+import type { EventTotals } from "./event-totals.js";
 
 /**
  * - `exact`: everything that could be checked is as predicted, and everything in the trace was understood.
