@@ -85,21 +85,20 @@ export async function seenMerges({ core, debug, testkit }) {
     const driver = new testkit.EngineDriver();
     if (driver.cannot(scenario) !== null) continue;
     const session = driver.start(scenario.given);
-    let geometry = null;
-    session.stage.mm.events = new core.EventListener((event) => {
-      if (event.kind === "merged") geometry = event.geometry;
-    });
+    const tally = new core.Tally();
+    session.stage.mm.events = tally;
     let index = 0;
     for (const { operations, fail } of scenario.steps) {
       for (const [i, operation] of operations.entries()) {
         const plan =
           fail !== null && i === operations.length - 1 ? testkit.failStep(fail) : testkit.NO_FAULTS;
         const before = session.areas();
-        geometry = null;
+        tally.begin();
         const marks = testkit.collectMarks(debug.onMark, () => session.apply(operation, plan));
-        if (geometry !== null) {
+        const merge = tally.moves().findLast(({ outcome }) => outcome !== null && outcome !== "created");
+        if (merge !== undefined) {
           seen.push({
-            geometry,
+            geometry: merge.outcome,
             scenario: scenario.name,
             picture: drawing(testkit, before, session.areas(), operation),
             marks: [...marks.keys()],

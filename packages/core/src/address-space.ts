@@ -122,6 +122,7 @@ export class AddressSpace {
    */
   tallyIn(tally: Tally | null): void {
     this.#mm.events = tally;
+    this.#mm.tally = tally;
   }
 
   /**

@@ -13,7 +13,7 @@ import { AreaImage, type Journal } from "./object/journal.js";
 import type { PageTable } from "./object/page-table.js";
 import { PassingRecords } from "./object/passing-records.js";
 import { Rooms } from "./object/rooms.js";
-import { Tally } from "./object/tally.js";
+import type { Tally } from "./object/tally.js";
 import type { Vma } from "./object/vma.js";
 
 /** Everything one address space is. Fields are read freely; boundaries change only through merge/ and region/. */
@@ -37,7 +37,7 @@ export class Mm {
   #events: EventSink | null = null;
   /** @internal Where those events go that are told as numbers, with the numbers of areas. */
   steps: StepSink | null = null;
-  /** @internal Where events are only counted. */
+  /** @internal Where events are only counted: the sink of events then. */
   tally: Tally | null = null;
   /** The host does nothing but call hooks: no step of the engine fails or is seen. */
   readonly isPlainHost: boolean;
@@ -119,7 +119,7 @@ export class Mm {
     this.searchedPlacement = -1;
   }
 
-  /** Where events go; null is nowhere and costs nothing. A sink other than `StepTeller` and `Tally` wants records. */
+  /** Where events go; null is nowhere and costs nothing. A sink other than `StepTeller` and the tally wants records. */
   get events(): EventSink | null {
     return this.#events;
   }
@@ -128,7 +128,7 @@ export class Mm {
     const hadIds = this.steps !== null;
     this.#events = sink;
     this.steps = sink instanceof StepTeller ? sink.steps : null;
-    this.tally = sink instanceof Tally ? sink : null;
+    this.tally = null;
     if (this.steps !== null && !hadIds) this.#identify();
     else if (hadIds && this.steps === null) this.compact.forgetIds();
   }

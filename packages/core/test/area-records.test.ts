@@ -160,16 +160,8 @@ describe("whoever is called back in the midst of a call", () => {
     map(space, 0, 2);
     expect(space.mlock(at(0), 2 * PAGE_SIZE)).toBe(0);
     const held: (Vma | null)[] = [];
-    space.onStep({
-      wantsIds: false,
-      created: (_id, start) => held.push(space.areaAt(start)),
-      grew: () => {},
-      shrank: () => {},
-      split: () => {},
-      merged: () => {},
-      refused: () => {},
-      changed: () => {},
-      removed: () => {},
+    space.onEvent((event) => {
+      if (event.kind === "created") held.push(space.areaAt(event.start));
     });
     map(space, 2, 2);
     expect(held).toHaveLength(1);

@@ -19,7 +19,7 @@ import {
   PROT_READ,
   PROT_WRITE,
   reasonCodes,
-  type StepSink,
+  Tally,
   VM_ACCOUNT,
   VM_MAYEXEC,
   VM_MAYREAD,
@@ -27,6 +27,7 @@ import {
   VM_READ,
   VM_WRITE,
 } from "../src/index.js";
+import { type StepSink, StepTeller } from "../src/object/event.js";
 
 const ARENA = 2 ** 33;
 const PAGES = 64;
@@ -162,17 +163,12 @@ function lookAround(space: AddressSpace): void {
   );
 }
 
-/** Hears what happens, with numbers of areas or without. */
+/** Hears what happens. */
 class Told implements StepSink {
-  readonly wantsIds: boolean;
   steps: unknown[] = [];
   readonly #names = new Map<number, number>();
   /** Done at each step. */
   atStep: () => void = () => {};
-
-  constructor(wantsIds: boolean) {
-    this.wantsIds = wantsIds;
-  }
 
   /** What was told since this was last asked. */
   take(): unknown[] {
@@ -183,7 +179,7 @@ class Told implements StepSink {
 
   #tell(what: string, ids: number[], ...others: unknown[]): void {
     this.atStep();
-    this.steps.push([what, ...(this.wantsIds ? ids.map((id) => this.#nameOf(id)) : []), ...others]);
+    this.steps.push([what, ...ids.map((id) => this.#nameOf(id)), ...others]);
   }
 
   /** Areas by the order in which they were first told of: when an area gets its number is not a matter of the rules. */
@@ -240,7 +236,7 @@ describe.each(["6.1", "6.12", "6.18"])("plain memory on %s", (kernel) => {
     ["few areas", { maxMapCount: 12 }],
     ["little memory", { addressSpace: 90 * PAGE_SIZE, data: 60 * PAGE_SIZE, commit: 70 * PAGE_SIZE }],
     ["soft-dirty pages", { softDirty: true }],
-  ])("comes to the same with records and without, and tells the same: %s", (limited, limits) => {
+  ])("comes to the same with records and without, and tells and counts the same: %s", (limited, limits) => {
     let withoutRecord = 0;
     for (let seed = 1; seed <= ROUNDS; seed += 1) {
       const below = numbers(seed);
@@ -252,15 +248,18 @@ describe.each(["6.1", "6.12", "6.18"])("plain memory on %s", (kernel) => {
       let short = new AddressSpace(options);
       let long = new AddressSpace({ ...options, checked: true });
       const files = [short, long].map(() => new OpenFile({ path: "/a/file", kind: "regular", pages: 100 }));
-      // Nobody listens, somebody to ranges, or to numbers of areas as well.
-      const ears = seed % 3 === 0 ? [] : [new Told(seed % 3 === 1), new Told(seed % 3 === 1)];
+      // Nobody listens, somebody is told, or counts.
+      const ears = seed % 3 === 1 ? [new Told(), new Told()] : [];
+      const tallies = seed % 3 === 2 ? [new Tally(), new Tally()] : [];
       const listen = (): void => {
-        if (ears.length === 0) return;
-        short.onStep(ears[0] as Told);
+        for (const [i, space] of [short, long].entries()) {
+          const [ear, tally] = [ears[i], tallies[i]];
+          if (ear !== undefined) space.mm.events = new StepTeller(ear);
+          if (tally !== undefined) space.tallyIn(tally);
+        }
         // Who looks around in the midst of a call changes nothing by it.
         const looked = short;
-        if (seed % 6 === 1) (ears[0] as Told).atStep = () => lookAround(looked);
-        long.onStep(ears[1] as Told);
+        if (seed % 6 === 1 && ears[0] !== undefined) ears[0].atStep = () => lookAround(looked);
       };
       listen();
       const records = seed % 4 === 1;
@@ -275,6 +274,7 @@ describe.each(["6.1", "6.12", "6.18"])("plain memory on %s", (kernel) => {
         expect(results[0], context).toBe(results[1]);
         expect(stateOf(short), context).toEqual(stateOf(long));
         expect(ears[0]?.take(), context).toEqual(ears[1]?.take());
+        expect(tallies[0]?.sums(), context).toEqual(tallies[1]?.sums());
         expect(short.validate(), context).toEqual([]);
         withoutRecord += cellCount(short);
         // Now and then somebody looks at one area, or at all.

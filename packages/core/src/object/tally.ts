@@ -37,6 +37,8 @@ export const CUT_END = 32;
 export const GONE = 64;
 /** @internal A merge was refused. */
 export const REFUSED = 128;
+/** All kinds are below. */
+const KINDS = 256;
 
 /** Merges, by their code less that of the first one. */
 const GEOMETRIES: readonly MergeGeometry[] = [
@@ -53,6 +55,8 @@ const GEOMETRIES: readonly MergeGeometry[] = [
 
 /** Reason words have fewer bits. */
 const REASON_BITS = 20;
+/** Words of reasons that are counted as they are. */
+const WORDS = 64;
 
 /** What a call did with one range. Bytes, half-open. */
 export interface Move {
@@ -101,11 +105,14 @@ export class Tally implements EventSink {
   /** Moves below this one are in the sums. */
   #summed = 0;
   #muted = false;
-  readonly #outcomes = new Float64Array(OUTCOME + 1);
+  /** Moves by their kind. */
+  readonly #kindCounts = new Float64Array(KINDS);
+  /** Refusals by their word of reasons, each where its word is found: nearly all have one of a few. */
+  readonly #words = new Int32Array(WORDS);
+  readonly #wordCounts = new Float64Array(WORDS);
+  /** Refusals by the bit of each reason whose words had no place. */
   readonly #reasons = new Float64Array(REASON_BITS);
-  #split = 0;
   #removed = 0;
-  #refused = 0;
 
   /** Moves of the call under way. */
   get moveCount(): number {
@@ -184,34 +191,50 @@ export class Tally implements EventSink {
       const index = this.#summed & (RING - 1);
       const at = index * WIDTH;
       const kind = this.#kinds[index] as number;
-      (this.#outcomes[kind & OUTCOME] as number) += 1;
-      this.#split += +((kind & CUT_START) !== 0) + +((kind & CUT_END) !== 0);
+      (this.#kindCounts[kind] as number) += 1;
       if ((kind & GONE) !== 0) this.#removed += numbers[at + MOVE_GONE] as number;
       if ((kind & REFUSED) === 0) continue;
-      this.#refused += 1;
       const left = numbers[at + MOVE_LEFT_REASONS] as number;
       const right = numbers[at + MOVE_RIGHT_REASONS] as number;
-      for (let bits = left | right; bits !== 0; bits &= bits - 1) {
-        (this.#reasons[31 - Math.clz32(bits & -bits)] as number) += 1;
-      }
+      this.#countReasons(left | right);
     }
+  }
+
+  /** Counts a refusal by its word of reasons. */
+  #countReasons(word: number): void {
+    const place = Math.imul(word, 0x9e3779b1) >>> 26;
+    const count = this.#wordCounts[place] as number;
+    if (count === 0) this.#words[place] = word;
+    if (this.#words[place] === word) this.#wordCounts[place] = count + 1;
+    else addReasons(this.#reasons, word, 1);
   }
 
   /** Sums so far. */
   sums(): TallySums {
     this.#sum();
+    let created = 0;
+    let split = 0;
+    let refused = 0;
     const byGeometry: Partial<Record<MergeGeometry, number>> = {};
-    GEOMETRIES.forEach((geometry, i) => {
-      const count = this.#outcomes[NEW_LEFT + i] as number;
-      if (count > 0) byGeometry[geometry] = count;
+    this.#kindCounts.forEach((count, kind) => {
+      const geometry = GEOMETRIES[(kind & OUTCOME) - NEW_LEFT];
+      if (count > 0 && geometry !== undefined) byGeometry[geometry] = (byGeometry[geometry] ?? 0) + count;
+      if ((kind & OUTCOME) === MADE) created += count;
+      if ((kind & CUT_START) !== 0) split += count;
+      if ((kind & CUT_END) !== 0) split += count;
+      if ((kind & REFUSED) !== 0) refused += count;
+    });
+    const byReasonBit = this.#reasons.slice();
+    this.#words.forEach((word, place) => {
+      addReasons(byReasonBit, word, this.#wordCounts[place] as number);
     });
     return {
-      created: this.#outcomes[MADE] as number,
-      split: this.#split,
+      created,
+      split,
       removed: this.#removed,
-      refused: this.#refused,
+      refused,
       byGeometry,
-      byReasonBit: [...this.#reasons],
+      byReasonBit: [...byReasonBit],
     };
   }
 
@@ -239,5 +262,12 @@ export class Tally implements EventSink {
       leftReasons: isRefused ? (numbers[MOVE_LEFT_REASONS] as number) : 0,
       rightReasons: isRefused ? (numbers[MOVE_RIGHT_REASONS] as number) : 0,
     };
+  }
+}
+
+/** Adds `count` refusals for all reasons of a word. */
+function addReasons(sums: Float64Array, word: number, count: number): void {
+  for (let bits = word; bits !== 0; bits &= bits - 1) {
+    (sums[31 - Math.clz32(bits & -bits)] as number) += count;
   }
 }

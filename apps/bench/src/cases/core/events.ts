@@ -1,31 +1,12 @@
-// What it costs to be told: the mix with nobody listening, with a listener to steps by range, with one to events, and with
-// one that reads every reason.
-import { reasonCodes, type StepSink } from "@vma/core";
+// What it costs to be told: the mix with nobody listening, counted only, with a listener to events, and with one that
+// reads every reason.
+import { reasonCodes, Tally } from "@vma/core";
 import { engineSubject } from "../../kernel/engine.js";
 import { mixOfCalls } from "../../kernel/programs.js";
 import type { Case } from "../../run/case.js";
 
 /** What listeners add up, so that nothing they are told is for nothing. */
 const heard = { sum: 0 };
-
-function count(): void {
-  heard.sum += 1;
-}
-
-/** Hears ranges and reasons. */
-const STEPS: StepSink = {
-  wantsIds: false,
-  created: count,
-  grew: count,
-  shrank: count,
-  split: count,
-  merged: count,
-  refused(_start, _end, _prev, _next, leftReasons, rightReasons) {
-    heard.sum += leftReasons & rightReasons;
-  },
-  changed: count,
-  removed: count,
-};
 
 export const events: Case = {
   suite: "core",
@@ -35,8 +16,8 @@ export const events: Case = {
   contenders: [
     { name: "events off", prepare: (n) => engineSubject(mixOfCalls(n)) },
     {
-      name: "steps on, by range",
-      prepare: (n) => engineSubject(mixOfCalls(n), {}, (space) => space.onStep(STEPS)),
+      name: "counted",
+      prepare: (n) => engineSubject(mixOfCalls(n), {}, (space) => space.tallyIn(new Tally())),
     },
     {
       name: "events on",
