@@ -3,6 +3,7 @@
 import { describe, expect, it } from "vitest";
 import {
   AddressSpace,
+  ENOMEM,
   MADV_DOFORK,
   MADV_DONTFORK,
   MAP_ANONYMOUS,
@@ -290,5 +291,32 @@ describe.each(["6.1", "6.12", "6.18"])("plain memory on %s", (kernel) => {
     }
     // Soft-dirty memory always has records.
     if (!("softDirty" in limits)) expect(withoutRecord).toBeGreaterThan(ROUNDS * 1200);
+  });
+});
+
+describe("an mprotect over several areas at the limit", () => {
+  it.each([false, true])("counts what its first areas have become once: with records %s", (checked) => {
+    const space = new AddressSpace({ kernel: "6.18", checked });
+    const anonymous = MAP_FIXED | MAP_PRIVATE | MAP_ANONYMOUS;
+    const at = (page: number): number => ARENA + page * PAGE_SIZE;
+    const map = (page: number, pages: number, prot: number): void => {
+      const call = { address: at(page), length: pages * PAGE_SIZE, prot, flags: anonymous };
+      expect(space.mmap(call)).toBe(at(page));
+    };
+    map(0, 1, PROT_READ);
+    map(1, 1, PROT_READ | PROT_WRITE);
+    const file = new OpenFile({ path: "/a/file", pages: 100 });
+    const call = { address: at(2), length: PAGE_SIZE, prot: PROT_READ, flags: MAP_FIXED | MAP_PRIVATE, file };
+    expect(space.mmap({ ...call, pgoff: 50 })).toBe(at(2));
+    map(3, 3, PROT_READ | PROT_WRITE);
+    space.mm.limits.maxMapCount = 3;
+    // The first area joins the one below it, the second is so already, and no third may be cut in two.
+    expect(space.mprotect(at(1), 3 * PAGE_SIZE, PROT_READ)).toBe(-ENOMEM);
+    expect([...space.images()].map(({ start, end }) => [start, end])).toEqual([
+      [at(0), at(2)],
+      [at(2), at(3)],
+      [at(3), at(6)],
+    ]);
+    expect(space.validate()).toEqual([]);
   });
 });

@@ -9,10 +9,30 @@ import { NONE } from "../merge/compact-reasons.js";
 import type { Mm } from "../mm.js";
 import { CELL_ACCOUNT, CELL_FLAGS, CELL_KIND } from "../object/compact.js";
 import { dropsAccount, mayCharge, mayExpand, recountPages } from "./accounting.js";
-import { share as one, tellChanged, tellCut, tellJoined } from "./compact-share.js";
+import { share, tellChanged, tellCut, tellJoined } from "./compact-share.js";
 import { tallyApart, tallyJoined } from "./compact-tally.js";
 
 const NEVER_CHARGED: number = VM_ACCOUNT | VM_WRITE | VM_HUGETLB | VM_SHARED | VM_NORESERVE;
+
+/** What the last shares of the walk have become, up to where the walk is: one area, which is not written yet. */
+class Run {
+  /** NONE for nothing. */
+  cell: number = NONE;
+  /** First byte; infinite at first, and so a double to the JS engine. */
+  start: number = Infinity;
+  /** So many more areas there are with it. */
+  areas = 0;
+}
+
+/** One for all: a call ends before the next begins. */
+const run: Run = new Run();
+
+function writeRun(mm: Mm, end: number): void {
+  if (run.cell === NONE) return;
+  commitCompact(mm, run.start, end, run.cell, run.areas);
+  run.cell = NONE;
+  run.areas = 0;
+}
 
 /**
  * Gives the areas of [start, end) this access. Returns `end`; a negative errno, with what lies below the area that
@@ -24,98 +44,97 @@ const NEVER_CHARGED: number = VM_ACCOUNT | VM_WRITE | VM_HUGETLB | VM_SHARED | V
  * Assumes: `mm.isCompact`.
  */
 export function protectCompact(mm: Mm, start: number, end: number, access: number): number {
-  const { cells, compact, steps, tally } = mm;
-  const isHeard = steps !== null || tally !== null;
+  const { cells, compact, steps } = mm;
   let cell = cells.find(start);
   let position = start;
-  // The area that the last shares became, [runStart, position), not written yet; `runAreas` more than there were.
-  let run: number = NONE;
-  let runStart = start;
-  let runAreas = 0;
   let result = end;
-  if (steps !== null) one.before = cell === undefined ? 0 : mm.idOf(cells.peekPrev());
+  run.cell = NONE;
+  run.areas = 0;
+  if (steps !== null) share.before = cell === undefined ? 0 : mm.idOf(cells.peekPrev());
   while (position < end) {
     if (typeof cell !== "number" || cells.start > position) {
       result = typeof cell === "object" && cells.start <= position ? position : -ENOMEM;
       break;
     }
-    const areaStart = cells.start;
-    const areaEnd = cells.end;
-    const to = Math.min(areaEnd, end);
+    const to = Math.min(cells.end, end);
     const wanted = changedCell(mm, cell, access, to - position);
     if (wanted < 0) {
       result = wanted;
       break;
     }
     if (wanted === cell) {
-      if (run !== NONE) commitCompact(mm, runStart, position, run, runAreas);
-      run = NONE;
-      if (steps !== null) one.before = compact.idOf(cell);
+      writeRun(mm, position);
+      if (steps !== null) share.before = compact.idOf(cell);
       position = to;
-      if (position < end) cell = cells.find(position);
-      continue;
-    }
-
-    // Those who listen or count hear of what stands on both sides, reached or not.
-    const isFirst = position === areaStart;
-    const isLast = to === areaEnd;
-    const touchesBelow = run === NONE && (isFirst || isHeard) ? touchingBelow(cells) : undefined;
-    const touchesAbove = isLast || isHeard ? touchingAbove(cells) : undefined;
-    if (typeof touchesBelow === "object" || typeof touchesAbove === "object") {
-      result = position;
-      break;
-    }
-    const below = run !== NONE ? run : (touchesBelow ?? NONE);
-    const above = touchesAbove ?? NONE;
-    const left = isFirst && below !== NONE && joins(mm, wanted, below);
-    const right =
-      isLast && above !== NONE && joins(mm, wanted, above) && (!left || pairJoins(mm, below, above));
-    const cuts = +!isFirst + +!isLast;
-    if (cuts > 0 && !left && !right && mm.mapCount + runAreas + cuts > mm.limits.maxMapCount) {
-      result = position;
-      break;
-    }
-
-    account(mm, cell, wanted, to - position);
-    const upTo = right ? endAbove(cells) : to;
-    if (left && run === NONE) {
-      runStart = startBelow(cells);
-      runAreas = 0;
-    } else if (!left) {
-      if (run !== NONE) commitCompact(mm, runStart, position, run, runAreas);
-      runStart = position;
-      runAreas = 0;
-    }
-    runAreas += cuts - +left - +right;
-    let own = cell;
-    if (steps !== null) {
-      one.start = position;
-      one.end = to;
-      one.areaStart = areaStart;
-      one.areaEnd = areaEnd;
-      one.belowStart = left ? runStart : areaStart;
-      one.aboveEnd = upTo;
-      if (!left && !right) own = tellCut(mm, steps, cell, wanted, below, above);
-    } else if (tally !== null) {
-      if (left || right) tallyJoined(tally, position, to, runStart, upTo, isFirst, isLast);
-      else tallyApart(mm, tally, position, to, cell, wanted, below, above, isFirst, isLast);
-    }
-    run = (wanted & CELL_FLAGS) | kindLeft(mm, own, left ? below : NONE, right ? above : NONE);
-    position = upTo;
-    if (steps !== null) {
-      // What is told has been done: nothing waits to be written.
-      commitCompact(mm, runStart, position, run, runAreas);
-      if (left || right) tellJoined(mm, steps, cell, below, above, left, right);
-      else tellChanged(mm, steps, own, wanted);
-      one.before = compact.idOf(run);
-      run = NONE;
-      if (left && isLast) compact.drop(cell);
-      if (right && (left || isFirst)) compact.drop(left ? above : cell);
+    } else {
+      const upTo = changeShare(mm, cell, wanted, position, to);
+      if (upTo < 0) {
+        result = position;
+        break;
+      }
+      position = upTo;
     }
     if (position < end) cell = cells.find(position);
   }
-  if (run !== NONE) commitCompact(mm, runStart, position, run, runAreas);
+  writeRun(mm, position);
   return result;
+}
+
+/**
+ * Makes [start, end), all of the area under the cursor or a share of it, what `wanted` says, in the run. Returns where the
+ * area that it is part of then ends; -1, with nothing changed, when the longer way must decide.
+ */
+function changeShare(mm: Mm, cell: number, wanted: number, start: number, end: number): number {
+  const { cells, compact, steps, tally } = mm;
+  const areaStart = cells.start;
+  const areaEnd = cells.end;
+  const isFirst = start === areaStart;
+  const isLast = end === areaEnd;
+  // Those who listen or count hear of what stands on both sides, reached or not.
+  const isHeard = steps !== null || tally !== null;
+  const touchesBelow = run.cell === NONE && (isFirst || isHeard) ? touchingBelow(cells) : undefined;
+  const touchesAbove = isLast || isHeard ? touchingAbove(cells) : undefined;
+  if (typeof touchesBelow === "object" || typeof touchesAbove === "object") return -1;
+  const below = run.cell === NONE ? (touchesBelow ?? NONE) : run.cell;
+  const above = touchesAbove ?? NONE;
+  const left = isFirst && below !== NONE && joins(mm, wanted, below);
+  const right =
+    isLast && above !== NONE && joins(mm, wanted, above) && (!left || pairJoins(mm, below, above));
+  const cuts = +!isFirst + +!isLast;
+  if (cuts > 0 && !left && !right && mm.mapCount + run.areas + cuts > mm.limits.maxMapCount) return -1;
+
+  account(mm, cell, wanted, end - start);
+  const upTo = right ? endAbove(cells) : end;
+  if (!left || run.cell === NONE) {
+    const from = left ? startBelow(cells) : start;
+    writeRun(mm, start);
+    run.start = from;
+  }
+  run.areas += cuts - +left - +right;
+  let own = cell;
+  if (steps !== null) {
+    share.start = start;
+    share.end = end;
+    share.areaStart = areaStart;
+    share.areaEnd = areaEnd;
+    share.belowStart = left ? run.start : areaStart;
+    share.aboveEnd = upTo;
+    if (!left && !right) own = tellCut(mm, steps, cell, wanted, below, above);
+  } else if (tally !== null) {
+    if (left || right) tallyJoined(tally, start, end, run.start, upTo, isFirst, isLast);
+    else tallyApart(mm, tally, start, end, cell, wanted, below, above, isFirst, isLast);
+  }
+  run.cell = (wanted & CELL_FLAGS) | kindLeft(mm, own, left ? below : NONE, right ? above : NONE);
+  if (steps !== null) {
+    share.before = compact.idOf(run.cell);
+    // What is told has been done: nothing waits to be written.
+    writeRun(mm, upTo);
+    if (left || right) tellJoined(mm, steps, cell, below, above, left, right);
+    else tellChanged(mm, steps, own, wanted);
+    if (left && isLast) compact.drop(cell);
+    if (right && (left || isFirst)) compact.drop(left ? above : cell);
+  }
+  return upTo;
 }
 
 /** The kind of the area that a share of one like `cell` ends up in; `below` takes it if given, else `above` (`dup_anon_vma`). */

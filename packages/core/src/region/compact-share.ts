@@ -24,8 +24,8 @@ export class Share {
 export const share: Share = new Share();
 
 /**
- * Tells that the share joins no neighbour, and that it is cut out of its area. Where areas have numbers, parts that are cut
- * off get new ones. Returns the cell with the kind that the share's area has from now on.
+ * Tells that the share joins no neighbour, and that it is cut out of its area. Parts that are cut
+ * off get new numbers. Returns the cell with the kind that the share's area has from now on.
  */
 export function tellCut(
   mm: Mm,
@@ -43,21 +43,17 @@ export function tellCut(
   if (areaStart < start) {
     const piece = mm.nextId();
     steps.split(id, piece, start);
-    if (piece !== 0) {
-      // The part below keeps the kind, so that nothing is written there.
-      own = compact.ownCell(cell, id);
-      compact.setId(cell, piece);
-    }
+    // The part below keeps the kind, so that nothing is written there.
+    own = compact.ownCell(cell, id);
+    compact.setId(cell, piece);
   }
   if (end < areaEnd) {
     const piece = mm.nextId();
     steps.split(id, piece, end);
-    if (piece !== 0) {
-      if (own !== cell) commitCompact(mm, end, areaEnd, compact.ownCell(cell, piece), 0);
-      else {
-        own = compact.ownCell(cell, id);
-        compact.setId(cell, piece);
-      }
+    if (own !== cell) commitCompact(mm, end, areaEnd, compact.ownCell(cell, piece), 0);
+    else {
+      own = compact.ownCell(cell, id);
+      compact.setId(cell, piece);
     }
   }
   return own;
