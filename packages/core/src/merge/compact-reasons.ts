@@ -5,7 +5,7 @@
 
 import type { Mm } from "../mm.js";
 import type { AnonVma } from "../object/anon-vma.js";
-import { CELL_BARE, CELL_FLAGS } from "../object/compact.js";
+import { CELL_FLAGS } from "../object/compact.js";
 import type { OpenFile } from "../object/file.js";
 import { lengthOf } from "./compact.js";
 import { objectReasons } from "./mergeable.js";
@@ -26,10 +26,6 @@ export function joinReasons(
   if (theirs === NONE) return REASON_NO_NEIGHBOUR;
   const { compact } = mm;
   let reasons = ((mine ^ theirs) & CELL_FLAGS) === 0 ? 0 : REASON_FLAGS;
-  if ((theirs & CELL_BARE) !== 0 && anonVma === null) {
-    if (file !== null) reasons |= REASON_FILE;
-    return offset === 0 ? reasons : reasons | REASON_PGOFF;
-  }
   if (file !== compact.fileOf(theirs)) reasons |= REASON_FILE;
   if (offset !== compact.offsetOf(theirs)) reasons |= REASON_PGOFF;
   const other = compact.anonVmaOf(theirs);
