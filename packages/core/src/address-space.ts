@@ -369,6 +369,12 @@ export class AddressSpace {
     return this.#mm.images(start, end);
   }
 
+  /** The area that holds the byte at `address` as it is now, as a value, or null. */
+  imageAt(address: number): AreaImage | null {
+    for (const image of this.#mm.images(address, address + 1)) return image;
+    return null;
+  }
+
   /** Whether any byte of [start, end) is mapped. */
   isMapped(start: number, end: number): boolean {
     for (const _ of this.#mm.map.keys(start, end)) return true;

@@ -64,6 +64,8 @@ describe("an area that nobody has looked at", () => {
       [0, at(20), at(26)],
     ]);
     expect(images.map(({ anonVma }) => anonVma?.id)).toEqual([undefined, undefined, 1]);
+    expect(space.imageAt(at(9) + 5)).toEqual(images[1]);
+    expect(space.imageAt(at(10))).toBeNull();
     expect(cellsOf(space)).toHaveLength(3);
     const areas = [...space.areas()];
     expect(areas.map((vma) => [vma.start, vma.end, vma.flags, vma.pgoff])).toEqual(

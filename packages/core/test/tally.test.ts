@@ -54,6 +54,7 @@ describe("a tally", () => {
     ]);
     tally.begin();
     map(space, 1, 9);
+    expect(tally.moves()).toMatchObject([{ outcome: "new-both", gone: 4, from: at(0), upTo: at(12) }]);
     expect(said(tally)).toEqual([
       "split at 0x7f0000001000",
       "split at 0x7f000000a000",
@@ -109,7 +110,11 @@ describe("a tally", () => {
       map(space, 0, 1);
       throw new Error("stop");
     };
-    expect(() => tally.mute(work)).toThrow("stop");
+    expect(() => tally.mute(() => tally.mute(work))).toThrow("stop");
+    tally.mute(() => {
+      tally.mute(() => map(space, 8, 1));
+      map(space, 12, 1);
+    });
     expect(tally.sums().created).toBe(0);
     expect(tally.moveCount).toBe(0);
     map(space, 4, 1);

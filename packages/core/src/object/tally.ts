@@ -69,7 +69,7 @@ export interface Move {
   readonly cutsEnd: boolean;
   /** Areas that are gone, by a merge or because something else lies there now. */
   readonly gone: number;
-  /** The area that a merge left. */
+  /** The area that a merge left; 0 and 0 without one. */
   readonly from: number;
   readonly upTo: number;
   /** A merge was asked for and refused, for these reasons on either side (words of bits). */
@@ -93,14 +93,14 @@ export interface TallySums {
 
 /**
  * Counts what one address space does, or several (`AddressSpace.tallyIn`), for less than it costs to be told of each event.
- * What is done with a range is noted as one move, a few numbers in a ring; everything else waits until somebody asks.
+ * What is done with a range is noted as one move, a few numbers in a ring of 330 kB; everything else waits until somebody
+ * asks.
  */
 export class Tally implements EventSink {
   readonly #kinds = new Uint8Array(RING + 1);
   /** @internal The numbers of the moves in the ring, and behind them those of one that does not count. */
   readonly numbers: Float64Array = new Float64Array((RING + 1) * WIDTH);
-  /** Number of the move that the call under way began with, counted over all. */
-  firstMove = 0;
+  #firstMove = 0;
   #nextMove = 0;
   /** Moves below this one are in the sums. */
   #summed = 0;
@@ -114,23 +114,29 @@ export class Tally implements EventSink {
   readonly #reasons = new Float64Array(REASON_BITS);
   #removed = 0;
 
+  /** Number of the move that the call under way began with, counted over all. */
+  get firstMove(): number {
+    return this.#firstMove;
+  }
+
   /** Moves of the call under way. */
   get moveCount(): number {
-    return this.#nextMove - this.firstMove;
+    return this.#nextMove - this.#firstMove;
   }
 
   /** A new call begins: `moveCount` and `moves` are about it from now on. */
   begin(): void {
-    this.firstMove = this.#nextMove;
+    this.#firstMove = this.#nextMove;
   }
 
   /** Nothing counts while `work` runs. */
   mute(work: () => void): void {
+    const wasMuted = this.#muted;
     this.#muted = true;
     try {
       work();
     } finally {
-      this.#muted = false;
+      this.#muted = wasMuted;
     }
   }
 
@@ -247,17 +253,17 @@ export class Tally implements EventSink {
   #moveAt(index: number): Move {
     const kind = this.#kinds[index] as number;
     const numbers = this.numbers.subarray(index * WIDTH);
-    const outcome = kind & OUTCOME;
+    const geometry = GEOMETRIES[(kind & OUTCOME) - NEW_LEFT];
     const isRefused = (kind & REFUSED) !== 0;
     return {
-      outcome: outcome === MADE ? "created" : (GEOMETRIES[outcome - NEW_LEFT] ?? null),
+      outcome: geometry ?? ((kind & OUTCOME) === MADE ? "created" : null),
       start: numbers[MOVE_START] as number,
       end: numbers[MOVE_END] as number,
       cutsStart: (kind & CUT_START) !== 0,
       cutsEnd: (kind & CUT_END) !== 0,
       gone: (kind & GONE) === 0 ? 0 : (numbers[MOVE_GONE] as number),
-      from: numbers[MOVE_FROM] as number,
-      upTo: numbers[MOVE_UP_TO] as number,
+      from: geometry === undefined ? 0 : (numbers[MOVE_FROM] as number),
+      upTo: geometry === undefined ? 0 : (numbers[MOVE_UP_TO] as number),
       isRefused,
       leftReasons: isRefused ? (numbers[MOVE_LEFT_REASONS] as number) : 0,
       rightReasons: isRefused ? (numbers[MOVE_RIGHT_REASONS] as number) : 0,

@@ -68,8 +68,8 @@ function stackBottoms(target: ReplaySpace): Set<number> {
 /** The page that decides whether there is a boundary: in the area beside it that only one run takes for written. */
 function decidingPage(address: number, unwritten: ReplaySpace, written: ReplaySpace): number {
   for (const at of [address, address - 4096]) {
-    const dry = at < 0 ? null : unwritten.imageAt(at);
-    const wet = at < 0 ? null : written.imageAt(at);
+    const dry = at < 0 ? null : unwritten.space.imageAt(at);
+    const wet = at < 0 ? null : written.space.imageAt(at);
     if (isUnwritten(dry) && wet !== null && wet.anonVma !== null) return at;
   }
   return address;

@@ -60,7 +60,7 @@ export function resultDifference(record: CallRecord, predicted: number, tally: T
 
 /** Whether the model has the very area that the kernel told of, hidden offset included. */
 export function isAsRecorded(run: ReplaySpace, map: QueuedMap): boolean {
-  const vma = run.imageAt(map.start);
+  const vma = run.space.imageAt(map.start);
   return (
     vma !== null &&
     vma.start === map.start &&

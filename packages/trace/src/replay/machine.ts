@@ -268,7 +268,7 @@ export class Machine implements ProcessListener {
     const run = state.runs[0];
     if (run === undefined || fault.time <= state.seededAt) return;
     const { space } = run;
-    const write = fault.write ?? ((run.imageAt(fault.address)?.flags ?? 0) & 2) !== 0;
+    const write = fault.write ?? ((space.imageAt(fault.address)?.flags ?? 0) & 2) !== 0;
     this.faultsApplied += 1;
     if (space.fault(fault.address, write) !== 0) this.faultsOutside += 1;
   }

@@ -71,12 +71,6 @@ export class ReplaySpace {
     return new ReplaySpace(this.space.fork(), this.stackAddress, this.heapKnown);
   }
 
-  /** The area that holds the byte at `address` as it is now, or null. */
-  imageAt(address: number): AreaImage | null {
-    for (const image of this.space.images(address, address + 1)) return image;
-    return null;
-  }
-
   /** The name /proc prints for an area: its file's path, "[heap]", "[stack]", "[anon:...]" or "". */
   nameOf(vma: Vma | AreaImage): string {
     const { file } = vma;
