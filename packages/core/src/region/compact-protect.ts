@@ -25,7 +25,7 @@ class Run {
 }
 
 /** One for all: a call ends before the next begins. */
-const run: Run = new Run();
+const run: Run = /* @__PURE__ */ new Run();
 
 function writeRun(mm: Mm, end: number): void {
   if (run.cell === NONE) return;

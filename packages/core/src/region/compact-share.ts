@@ -21,7 +21,7 @@ export class Share {
 }
 
 /** One for all: a call ends before the next begins. */
-export const share: Share = new Share();
+export const share: Share = /* @__PURE__ */ new Share();
 
 /**
  * Tells that the share joins no neighbour, and that it is cut out of its area. Parts that are cut

@@ -39,7 +39,7 @@ export class Surroundings {
 }
 
 /** One for all: a call ends before the next begins. */
-export const surroundings: Surroundings = new Surroundings();
+export const surroundings: Surroundings = /* @__PURE__ */ new Surroundings();
 
 /**
  * Looks what lies in [start, end) and, for those who join it, what touches it. False when an area with a record is among
