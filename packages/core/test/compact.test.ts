@@ -4,8 +4,12 @@ import { describe, expect, it } from "vitest";
 import {
   AddressSpace,
   ENOMEM,
+  MADV_COLD,
   MADV_DOFORK,
   MADV_DONTFORK,
+  MADV_DONTNEED,
+  MADV_DONTNEED_LOCKED,
+  MADV_PAGEOUT,
   MAP_ANONYMOUS,
   MAP_FIXED,
   MAP_GROWSDOWN,
@@ -38,6 +42,7 @@ const ROUNDS = 8;
 /** Kinds of calls that are drawn, and those that memory without records is for, which come first. */
 const KINDS = 32;
 const COMMON_KINDS = 26;
+const DROPPING = [MADV_DONTNEED, MADV_DONTNEED_LOCKED, MADV_COLD, MADV_PAGEOUT];
 const PROTECTIONS = [0, PROT_READ, PROT_READ | PROT_WRITE, PROT_READ | PROT_WRITE, PROT_READ | PROT_EXEC];
 
 /** Whole numbers below `below`, the same for the same seed. */
@@ -117,7 +122,8 @@ function randomCall(
     if (kind < 6) return (space) => space.mmap({ address: at, length, prot, flags: flags | MAP_PRIVATE });
     if (kind < 16) return (space) => space.mprotect(at, length, prot);
     if (kind < 20) return (space) => space.munmap(at, length);
-    if (kind < 23) return (space) => space.fault(at, true);
+    if (kind < 22) return (space) => space.fault(at, true);
+    if (kind === 22) return (space) => space.madvise(at, length, DROPPING[page & 3] ?? 0);
     if (kind === 23) return (space) => space.brk(HEAP + below4(page) * PAGE_SIZE);
     if (kind === 24)
       return (space) =>

@@ -9,6 +9,7 @@ import type { MergeRequest } from "../merge/request.js";
 import type { Mm } from "../mm.js";
 import { isAnonymous, type Vma } from "../object/vma.js";
 import { setAreaFlags } from "../region/change.js";
+import { dropCompact } from "../region/compact-advice.js";
 import { touchRange } from "../region/fault.js";
 import { prepareAnon } from "../region/find-anon.js";
 import { isKsmCompatible } from "../region/map.js";
@@ -54,6 +55,14 @@ const DISCARDING: ReadonlySet<number> = new Set([
   abi.MADV_GUARD_INSTALL,
 ]);
 
+/** Advice that drops pages, now or soon, and that locked and special areas alone refuse. */
+const DROPPING: ReadonlySet<number> = new Set([
+  abi.MADV_DONTNEED,
+  abi.MADV_DONTNEED_LOCKED,
+  abi.MADV_COLD,
+  abi.MADV_PAGEOUT,
+]);
+
 /** Result of a flag computation that means "this area refuses". */
 const REFUSED: unique symbol = Symbol("refused");
 
@@ -68,6 +77,10 @@ export function madvise(request: MergeRequest, address: number, length: number, 
   const end = address + pageAlignUp(length);
   if (end >= 2 ** 64) return -EINVAL;
   if (end === address) return 0;
+  if (mm.pages === null && mm.isCompact && DROPPING.has(advice)) {
+    const result = dropCompact(mm, address, end);
+    if (result !== null) return result;
+  }
   if (advice === abi.MADV_POPULATE_READ || advice === abi.MADV_POPULATE_WRITE) {
     const write = advice === abi.MADV_POPULATE_WRITE;
     if (mm.profile.populateStopsAtHoles) return populate(mm, address, end, write);
