@@ -31,7 +31,7 @@ export default [
   entry("@vma/maple/rules", "4.4 kB"),
   entry("@vma/maple/sets", "6.7 kB"),
   entry("@vma/maple/debug", "2.3 kB"),
-  entry("@vma/core", "43.6 kB"),
+  entry("@vma/core", "43.8 kB"),
   entry("@vma/core/engine", "22.5 kB"),
   entry("@vma/core/debug", "12.4 kB"),
   entry("@vma/trace", "74.5 kB", { ignore: NODE }),

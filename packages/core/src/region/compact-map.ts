@@ -13,7 +13,7 @@ import type { PageTable } from "../object/page-table.js";
 import { accountPages, isAccountable, mayCharge, mayExpand } from "./accounting.js";
 import { tellCleared, tellCuts, tellGrown, tellMapped, tellRefusedMap } from "./compact-steps.js";
 import { tallyCleared, tallyGrown, tallyMade, tallyMapped } from "./compact-tally.js";
-import { surroundings as found, look } from "./surroundings.js";
+import { askBeside, surroundings as found, look } from "./surroundings.js";
 
 /** Takes what was found in [start, end) off the counters, and its pages out of memory; tells where it is cut. */
 function forgetFound(mm: Mm, start: number, end: number): void {
@@ -105,10 +105,12 @@ export function mapCompact(
   // What was cut may have another number now.
   const { below, above } = found;
   const { steps, tally } = mm;
+  const isHeard = steps !== null || tally !== null;
+  const isAsked = isHeard && isNew && askBeside(mm, cell, file, offset, onlyExtends);
   const id = isNew ? mm.nextId() : 0;
   if (steps !== null) {
     tellCleared(mm, steps);
-    if (isNew) tellRefusedMap(mm, steps, start, end, cell, file, offset, onlyExtends);
+    if (isAsked) tellRefusedMap(mm, steps, start, end);
   }
   let kind = CELL_BARE;
   if (left) kind = right ? compact.kindTaken(below, above) : below & CELL_KIND;
@@ -119,7 +121,7 @@ export function mapCompact(
     tellMapped(mm, steps, start, end, id, left, right);
     if (left && right) compact.drop(above);
   } else if (tally !== null) {
-    if (isNew) tallyMade(mm, tally, start, end, cell, file, offset, onlyExtends);
+    if (isNew) tallyMade(tally, start, end, isAsked);
     else tallyMapped(tally, start, end, left, right);
   }
   return true;

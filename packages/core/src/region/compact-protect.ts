@@ -112,17 +112,18 @@ function changeShare(mm: Mm, cell: number, wanted: number, start: number, end: n
   }
   run.areas += cuts - +left - +right;
   let own = cell;
-  if (steps !== null) {
+  if (isHeard) {
     share.start = start;
     share.end = end;
     share.areaStart = areaStart;
     share.areaEnd = areaEnd;
     share.belowStart = left ? run.start : areaStart;
     share.aboveEnd = upTo;
-    if (!left && !right) own = tellCut(mm, steps, cell, wanted, below, above);
-  } else if (tally !== null) {
-    if (left || right) tallyJoined(tally, start, end, run.start, upTo, isFirst, isLast);
-    else tallyApart(mm, tally, start, end, cell, wanted, below, above, isFirst, isLast);
+  }
+  if (steps !== null && !left && !right) own = tellCut(mm, steps, cell, wanted, below, above);
+  if (tally !== null) {
+    if (left || right) tallyJoined(tally, left, right);
+    else tallyApart(mm, tally, cell, wanted, below, above);
   }
   run.cell = (wanted & CELL_FLAGS) | kindLeft(mm, own, left ? below : NONE, right ? above : NONE);
   if (steps !== null) {

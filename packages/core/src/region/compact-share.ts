@@ -18,6 +18,9 @@ export class Share {
   aboveEnd: number = Infinity;
   /** Number of the area that the walk left last, 0 for none. */
   before = 0;
+  /** Why neither side takes it, as last asked: words of bits. */
+  leftReasons = 0;
+  rightReasons = 0;
 }
 
 /** One for all: a call ends before the next begins. */
@@ -65,7 +68,19 @@ export function tellChanged(mm: Mm, steps: StepSink, cell: number, wanted: numbe
   steps.changed(compact.idOf(cell), compact.flagsOf(wanted), 0, compact.flagsOf(cell), 0);
 }
 
-/** Tells that neither side takes the share, with every reason: a side that it does not reach is asked as if it did. */
+/** Asks why neither side takes the share, with every reason: a side that it does not reach is asked as if it did. */
+export function askBoth(mm: Mm, cell: number, wanted: number, below: number, above: number): void {
+  const { compact } = mm;
+  const file = compact.fileOf(cell);
+  const offset = compact.offsetOf(cell);
+  const anonVma = compact.anonVmaOf(cell);
+  const left = joinReasons(mm, wanted, file, offset, anonVma, below);
+  const right = joinReasons(mm, wanted, file, offset, anonVma, above);
+  share.leftReasons = share.start > share.areaStart ? left | REASON_NOT_AT_END : left;
+  share.rightReasons = share.end < share.areaEnd ? right | REASON_NOT_AT_END : right;
+}
+
+/** Tells that neither side takes the share. */
 function tellRefused(
   mm: Mm,
   steps: StepSink,
@@ -74,18 +89,12 @@ function tellRefused(
   below: number,
   above: number,
 ): void {
+  askBoth(mm, cell, wanted, below, above);
   const { compact } = mm;
-  const { start, end, areaStart, areaEnd } = share;
-  const file = compact.fileOf(cell);
-  const offset = compact.offsetOf(cell);
-  const anonVma = compact.anonVmaOf(cell);
-  let left = joinReasons(mm, wanted, file, offset, anonVma, below);
-  let right = joinReasons(mm, wanted, file, offset, anonVma, above);
-  if (start > areaStart) left |= REASON_NOT_AT_END;
-  if (end < areaEnd) right |= REASON_NOT_AT_END;
+  const { start, end, areaStart, areaEnd, leftReasons, rightReasons } = share;
   const prev = start > areaStart ? compact.idOf(cell) : share.before;
   const next = end === areaEnd && above !== NONE ? compact.idOf(above) : 0;
-  steps.refused(start, end, prev, next, left, right);
+  steps.refused(start, end, prev, next, leftReasons, rightReasons);
 }
 
 /** Tells that neighbours have taken the share. */

@@ -1,11 +1,9 @@
 /** What calls on areas without records do, told to those who listen in the words of the longer way, and in its order. */
 
 import { commitCompact } from "../merge/compact.js";
-import { joinReasons, NONE } from "../merge/compact-reasons.js";
-import { REASON_EXPAND_ONLY } from "../merge/reason.js";
+import { NONE } from "../merge/compact-reasons.js";
 import type { Mm } from "../mm.js";
 import type { StepSink } from "../object/event.js";
-import type { OpenFile } from "../object/file.js";
 import { surroundings } from "./surroundings.js";
 
 /**
@@ -75,26 +73,12 @@ export function tellMapped(
   } else steps.created(id, start, end);
 }
 
-/** Tells that no neighbour takes a new range with the flags of `cell`. */
-export function tellRefusedMap(
-  mm: Mm,
-  steps: StepSink,
-  start: number,
-  end: number,
-  cell: number,
-  file: OpenFile | null,
-  offset: number,
-  onlyExtends: boolean,
-): void {
-  const { below, above } = surroundings;
-  // The heap asks the area below alone, and only if it touches.
-  if (onlyExtends && below === NONE) return;
-  const left = joinReasons(mm, cell, file, offset, null, below);
-  let right = joinReasons(mm, cell, file, offset, null, above);
-  if (onlyExtends) right |= REASON_EXPAND_ONLY;
+/** Tells that no neighbour takes a new range, for the reasons that have just been asked for. */
+export function tellRefusedMap(mm: Mm, steps: StepSink, start: number, end: number): void {
+  const { below, above, leftReasons, rightReasons } = surroundings;
   const prev = below === NONE ? idBelow(mm, start) : mm.compact.idOf(below);
   const next = above === NONE ? idAbove(mm, end) : mm.compact.idOf(above);
-  steps.refused(start, end, prev, next, left, right);
+  steps.refused(start, end, prev, next, leftReasons, rightReasons);
 }
 
 /** The number of the next area below `address`, 0 for none. */

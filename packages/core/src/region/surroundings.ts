@@ -3,9 +3,11 @@
 import { endAbove, startBelow, touchingAbove, touchingBelow } from "@vma/maple/neighbours";
 import { VM_EXEC, VM_SHARED, VM_WRITE } from "../abi/flags.js";
 import { toPages } from "../abi/page.js";
-import { NONE } from "../merge/compact-reasons.js";
+import { joinReasons, NONE } from "../merge/compact-reasons.js";
+import { REASON_EXPAND_ONLY } from "../merge/reason.js";
 import type { Mm } from "../mm.js";
 import { CELL_ACCOUNT } from "../object/compact.js";
+import type { OpenFile } from "../object/file.js";
 
 /** What lies in and beside a range, as last looked at. */
 export class Surroundings {
@@ -28,6 +30,9 @@ export class Surroundings {
   dataPages: number = Infinity;
   execPages: number = Infinity;
   chargedPages: number = Infinity;
+  /** Why no area beside takes a new range there, as last asked: words of bits. */
+  leftReasons = 0;
+  rightReasons = 0;
   /** Numbers that the first and the last area had before they were cut. */
   firstId = 0;
   lastId = 0;
@@ -125,4 +130,23 @@ function count(mm: Mm, cell: number, start: number, end: number): void {
   if ((flags & (VM_EXEC | VM_WRITE)) === VM_EXEC) found.execPages += pages;
   else if ((flags & (VM_WRITE | VM_SHARED)) === VM_WRITE) found.dataPages += pages;
   if ((cell & CELL_ACCOUNT) !== 0) found.chargedPages += pages;
+}
+
+/**
+ * Asks why no area beside takes a new range with the flags of `cell`. False when nobody is asked: the heap
+ * (`onlyExtends`) asks the area below alone, and only if it touches.
+ */
+export function askBeside(
+  mm: Mm,
+  cell: number,
+  file: OpenFile | null,
+  offset: number,
+  onlyExtends: boolean,
+): boolean {
+  const found = surroundings;
+  if (onlyExtends && found.below === NONE) return false;
+  const right = joinReasons(mm, cell, file, offset, null, found.above);
+  found.leftReasons = joinReasons(mm, cell, file, offset, null, found.below);
+  found.rightReasons = onlyExtends ? right | REASON_EXPAND_ONLY : right;
+  return true;
 }
