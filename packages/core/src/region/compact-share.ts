@@ -27,8 +27,8 @@ export class Share {
 export const share: Share = /* @__PURE__ */ new Share();
 
 /**
- * Tells that the share joins no neighbour, and that it is cut out of its area. Parts that are cut
- * off get new numbers. Returns the cell with the kind that the share's area has from now on.
+ * Tells that the share joins no neighbour, and that it is cut out of its area. Parts that are cut off get new numbers.
+ * Returns the cell with the kind that the share's area has from now on.
  */
 export function tellCut(
   mm: Mm,

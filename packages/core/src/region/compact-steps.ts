@@ -62,9 +62,9 @@ export function tellMapped(
   if (left) {
     const survivor = compact.idOf(below);
     const upTo = right ? aboveEnd : end;
-    if (right) steps.removed(compact.idOf(above), end, aboveEnd);
-    steps.grew(survivor, belowStart, upTo, belowStart, start);
     const gone = right ? compact.idOf(above) : 0;
+    if (right) steps.removed(gone, end, aboveEnd);
+    steps.grew(survivor, belowStart, upTo, belowStart, start);
     steps.merged(right ? "new-both" : "new-left", survivor, gone, 0, belowStart, upTo);
   } else if (right) {
     const survivor = compact.idOf(above);
