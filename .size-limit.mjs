@@ -25,7 +25,7 @@ function entry(name, limit, more = {}) {
 export default [
   entry("@vma/maple", "6 kB"),
   entry("@vma/maple, the tree alone", "6 kB", { import: "{ MapleTree }" }),
-  entry("@vma/maple/gaps", "5.8 kB"),
+  entry("@vma/maple/gaps", "5.9 kB"),
   entry("@vma/maple/neighbours", "1.2 kB"),
   entry("@vma/maple/versions", "6.5 kB"),
   entry("@vma/maple/rules", "4.4 kB"),

@@ -9,6 +9,7 @@ const INTERNAL: readonly string[] = [
   ...[
     "numbers",
     "items",
+    "views",
     "table",
     "kids",
     "counts",

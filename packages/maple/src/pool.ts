@@ -14,14 +14,14 @@ import {
   LEAF_BITS,
   LEAF_MIN,
   LEAF_PAGE_BITS,
+  LEAF_PAGE_MASK,
   LINE,
 } from "./layout.js";
 import { mark } from "./mark.js";
-import { INDEX } from "./search.js";
-import { slideBack, slideOn } from "./slide.js";
 
 // What a pool has before its first node: small trees, which are many, have no inner nodes.
 const NO_DOUBLES: Float64Array = new Float64Array(0);
+const NO_KIDS: Int32Array = new Int32Array(0);
 
 /** The time: grows whenever a version is taken of any tree. */
 let now = 0;
@@ -41,11 +41,13 @@ export class Pool {
   readonly pageBits: number;
   /** Keys and mates, by page. */
   readonly numbers: Float64Array[] = [];
+  /** The numbers of single leaves, by page: of those that were copied, because only so they are copied at once. */
+  readonly views: Float64Array[][] = [];
   /** Items, by page: values of leaves, node numbers of inner nodes' children. */
   readonly items: unknown[][] = [];
   /** The only page of inner nodes. */
   table: Float64Array = NO_DOUBLES;
-  kids: number[] = [];
+  kids: Int32Array = NO_KIDS;
   /** Per node: slots in use. */
   readonly counts: number[] = [];
   /** Per node: the time when it was made; of a free node, minus the next free one, minus 2. */
@@ -109,17 +111,18 @@ export class Pool {
     const page = from >> this.pageBits;
     const slots = (to - page * full) << this.bits;
     const numbers = new Float64Array(slots * 2).fill(Infinity);
-    numbers.set(this.numbers[page] ?? NO_DOUBLES);
-    const items: unknown[] = new Array(slots);
+    const items: unknown[] = this.bits === LEAF_BITS ? new Array(slots) : (new Int32Array(slots) as never);
     items[0] = undefined; // an array of anything from the start, never of small integers or doubles
-    this.items[page]?.forEach((item, i) => {
-      items[i] = item;
-    });
     this.numbers[page] = numbers;
     this.items[page] = items;
+    this.views[page] = [];
     if (page === 0) {
+      numbers.set(this.table);
+      this.kids.forEach((item, i) => {
+        items[i] = item;
+      });
       this.table = numbers;
-      this.kids = items as number[];
+      this.kids = items as never;
     }
     while (this.births.length < to) this.births.push(this.counts.push(0));
     for (let node = to - 1; node >= from; node--) this.putFree(node);
@@ -153,11 +156,33 @@ export class Pool {
     const copy = this.make();
     const base = this.base(node);
     const to = this.base(copy);
-    const slots = 1 << this.bits;
-    // Whole, because of what is left behind the slots in use.
-    copyNumbers(this.numbersOf(node), base * 2, this.numbersOf(copy), to * 2, slots * 2);
-    copyItems(this.itemsOf(node), base, this.itemsOf(copy), to, slots);
-    this.counts[copy] = this.counts[node]!;
+    const count = this.counts[node]!;
+    this.counts[copy] = count;
+    // The numbers whole, because of what is left behind the slots in use.
+    if (this.bits === LEAF_BITS) {
+      const views = this.views[node >> LEAF_PAGE_BITS]!;
+      const place = node & LEAF_PAGE_MASK;
+      views[place] ??= this.numbersOf(node).subarray(base * 2, (base + LEAF) * 2);
+      this.numbersOf(copy).set(views[place]!, to * 2);
+      const items = this.itemsOf(copy);
+      const old = this.itemsOf(node);
+      // Four at a time: after each write the compiler looks at the other array anew.
+      for (let i = 0; i < count; i += 4) {
+        const now = to + i;
+        const then = base + i;
+        const a = old[then];
+        const b = old[then + 1];
+        const c = old[then + 2];
+        const d = old[then + 3];
+        items[now] = a;
+        items[now + 1] = b;
+        items[now + 2] = c;
+        items[now + 3] = d;
+      }
+    } else {
+      this.table.copyWithin(to * 2, base * 2, (base + GAPS) * 2);
+      this.kids.copyWithin(to, base, base + count);
+    }
     return copy;
   }
 
@@ -177,10 +202,9 @@ export class Pool {
 
 /** Opens `n` slots at `slot` of a node that has room, and fills none. */
 function openSlots(pool: Pool, node: number, slot: number, n: number): void {
-  const base = pool.base(node);
   const count = pool.counts[node]!;
   pool.counts[node] = count + n;
-  slideOn(pool.numbersOf(node), pool.itemsOf(node), base, 1 << pool.bits, slot, count, n);
+  copySlots(pool, node, slot, node, slot + n, count - slot);
 }
 
 /** Opens one slot of an inner node with room and fills it. */
@@ -201,10 +225,14 @@ export function insertKid(
 
 /** Closes the slots [from, to) of a node. What was in them is forgotten. */
 export function removeSlots(pool: Pool, node: number, from: number, to: number): void {
-  const base = pool.base(node);
   const count = pool.counts[node]!;
+  copySlots(pool, node, to, node, from, count - to);
   pool.counts[node] = count - to + from;
-  slideBack(pool.numbersOf(node), pool.itemsOf(node), base, 1 << pool.bits, to, count, to - from);
+  const base = pool.base(node);
+  for (let i = base + pool.counts[node]!; i < base + count; i++) {
+    pool.numbersOf(node)[base + i] = Infinity;
+    pool.itemsOf(node)[i] = undefined;
+  }
 }
 
 /** Moves `n` slots from `from` of one node to `to` of another that has room. */
@@ -217,6 +245,12 @@ export function moveSlots(
   n: number,
 ): void {
   openSlots(pool, target, to, n);
+  copySlots(pool, source, from, target, to, n);
+  removeSlots(pool, source, from, from + n);
+}
+
+/** Copies `n` slots from `from` of one node to `to` of another, or of the same: last one first where they move on. */
+function copySlots(pool: Pool, source: number, from: number, target: number, to: number, n: number): void {
   const keys = pool.numbersOf(target);
   const items = pool.itemsOf(target);
   const fromKeys = pool.numbersOf(source);
@@ -226,55 +260,11 @@ export function moveSlots(
   const base = pool.base(target);
   const fromBase = pool.base(source);
   for (let i = 0; i < n; i++) {
-    const at = base + to + i;
-    const old = fromBase + from + i;
+    const slot = to > from ? n - 1 - i : i;
+    const at = base + to + slot;
+    const old = fromBase + from + slot;
     keys[at + base] = fromKeys[old + fromBase]!;
     keys[at + base + mates] = fromKeys[old + fromBase + mates]!;
     items[at] = fromItems[old];
-  }
-  removeSlots(pool, source, from, from + n);
-}
-
-/** Copies `n` doubles, a multiple of 8. */
-function copyNumbers(from: Float64Array, fromBase: number, to: Float64Array, base: number, n: number): void {
-  if (from === to) {
-    to.copyWithin(base, fromBase, fromBase + n);
-    return;
-  }
-  for (let i = 0; i < n; i = (i + 8) & INDEX) {
-    const old = (fromBase + i) & INDEX;
-    const now = (base + i) & INDEX;
-    const a = from[old]!;
-    const b = from[old + 1]!;
-    const c = from[old + 2]!;
-    const d = from[old + 3]!;
-    const e = from[old + 4]!;
-    const f = from[old + 5]!;
-    const g = from[old + 6]!;
-    const h = from[old + 7]!;
-    to[now] = a;
-    to[now + 1] = b;
-    to[now + 2] = c;
-    to[now + 3] = d;
-    to[now + 4] = e;
-    to[now + 5] = f;
-    to[now + 6] = g;
-    to[now + 7] = h;
-  }
-}
-
-/** Copies `n` items, a multiple of 4: after each write the compiler looks at the other array anew. */
-function copyItems(from: unknown[], fromBase: number, to: unknown[], base: number, n: number): void {
-  for (let i = 0; i < n; i = (i + 4) & INDEX) {
-    const old = (fromBase + i) & INDEX;
-    const now = (base + i) & INDEX;
-    const a = from[old];
-    const b = from[old + 1];
-    const c = from[old + 2];
-    const d = from[old + 3];
-    to[now] = a;
-    to[now + 1] = b;
-    to[now + 2] = c;
-    to[now + 3] = d;
   }
 }

@@ -1,16 +1,16 @@
 // Moving slots within a node. Places are masked: the compiler then looks for no overflow. Each slot is read as a whole
 // before it is written, so that its parts are waited for at once.
+import { LEAF } from "./layout.js";
 import { INDEX } from "./search.js";
 
 /**
  * Moves the slots [first, end) of the node whose items begin at `base` `n` places on. What was there stays in the
- * first `n`. `mates` is how far behind a key its mate lies.
+ * first `n`.
  */
 export function slideOn(
   keys: Float64Array,
   items: unknown[],
   base: number,
-  mates: number,
   first: number,
   end: number,
   n: number,
@@ -21,10 +21,10 @@ export function slideOn(
     i = (i - 1) & INDEX;
     const from = (i + base) & INDEX;
     const key = keys[from]!;
-    const mate = keys[from + mates]!;
+    const mate = keys[from + LEAF]!;
     const item = items[i];
     keys[from + by] = key;
-    keys[from + by + mates] = mate;
+    keys[from + by + LEAF] = mate;
     items[i + by] = item;
   }
 }
@@ -34,7 +34,6 @@ export function slideBack(
   keys: Float64Array,
   items: unknown[],
   base: number,
-  mates: number,
   first: number,
   end: number,
   n: number,
@@ -43,10 +42,10 @@ export function slideBack(
   for (let i = (base + first - n) & INDEX; i < last; i = (i + 1) & INDEX) {
     const to = (i + base) & INDEX;
     const key = keys[to + n]!;
-    const mate = keys[to + n + mates]!;
+    const mate = keys[to + n + LEAF]!;
     const item = items[i + n];
     keys[to] = key;
-    keys[to + mates] = mate;
+    keys[to + LEAF] = mate;
     items[i] = item;
   }
   for (let i = last; i < base + end; i = (i + 1) & INDEX) {

@@ -69,7 +69,7 @@ export function put(tree: TreeState, path: Path, start: number, end: number, val
       count = leaves.counts[leaf]!;
       from = path.slot;
     }
-    slideOn(keys, items, base >> 1, LEAF, from, count, needs);
+    slideOn(keys, items, base >> 1, from, count, needs);
     leaves.counts[leaf] = count + needs;
     if (needs > adds) {
       const at = base + from + adds;
@@ -78,7 +78,7 @@ export function put(tree: TreeState, path: Path, start: number, end: number, val
       items[(base >> 1) + from + adds] = rest;
     }
   } else if (needs < covered) {
-    slideBack(keys, items, base >> 1, LEAF, from + covered, count, covered - needs);
+    slideBack(keys, items, base >> 1, from + covered, count, covered - needs);
     leaves.counts[leaf] = count + needs - covered;
   }
   if (adds > 0) {
