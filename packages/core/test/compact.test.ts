@@ -33,6 +33,7 @@ import {
   VM_WRITE,
 } from "../src/index.js";
 import { type StepSink, StepTeller } from "../src/object/event.js";
+import { numbers, stateOf } from "./support/both-ways.js";
 
 const ARENA = 2 ** 33;
 const PAGES = 64;
@@ -44,17 +45,6 @@ const KINDS = 32;
 const COMMON_KINDS = 26;
 const DROPPING = [MADV_DONTNEED, MADV_DONTNEED_LOCKED, MADV_COLD, MADV_PAGEOUT];
 const PROTECTIONS = [0, PROT_READ, PROT_READ | PROT_WRITE, PROT_READ | PROT_WRITE, PROT_READ | PROT_EXEC];
-
-/** Whole numbers below `below`, the same for the same seed. */
-function numbers(seed: number): (below: number) => number {
-  let state = seed | 0;
-  return (below) => {
-    state = (state + 0x6d2b79f5) | 0;
-    let t = Math.imul(state ^ (state >>> 15), 1 | state);
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
-    return Math.floor((((t ^ (t >>> 14)) >>> 0) / 2 ** 32) * below);
-  };
-}
 
 /** Small areas side by side: mapped by calls, or put there with records, some written to, some with a flag that sticks. */
 function fill(space: AddressSpace, below: (n: number) => number, records: boolean): void {
@@ -74,20 +64,6 @@ function fill(space: AddressSpace, below: (n: number) => number, records: boolea
       if (written) space.fault(start, true);
     }
   }
-}
-
-/** All that two address spaces must agree on. Looks at no area, so that those without records stay so. */
-function stateOf(space: AddressSpace): unknown {
-  const { mm } = space;
-  const areas = [...mm.map.entries()].map(([start, end, cell]) => {
-    const vma = typeof cell === "number" ? mm.compact.recordOf(cell, 0, start, end) : cell;
-    return [
-      [vma.start / PAGE_SIZE, vma.end / PAGE_SIZE, vma.pgoff, vma.flags, vma.flagsHigh],
-      [vma.anonVma?.id, vma.anonChain.map(({ id }) => id), vma.anonName, vma.file?.path],
-    ];
-  });
-  const { mapCount, totalVm, lockedVm, dataVm, execVm, stackVm, committed, brk } = mm;
-  return { areas, counters: [mapCount, totalVm, lockedVm, dataVm, execVm, stackVm, committed, brk] };
 }
 
 /** How many areas have no record. */

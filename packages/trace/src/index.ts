@@ -76,8 +76,7 @@ export {
   sameArea,
 } from "./replay/compare.js";
 export type { EventTotals } from "./replay/event-totals.js";
-export type { ReplayFork, ReplayStep } from "./replay/machine.js";
-export type { ReplayOptions, ReplayProgress } from "./replay/options.js";
+export type { ReplayFork, ReplayOptions, ReplayProgress, ReplayStep } from "./replay/options.js";
 export type {
   BracketResult,
   BracketTotals,

@@ -3,7 +3,7 @@
  * space, held against every usable snapshot and against the kernel's own record of each call.
  */
 
-import { type ProfileMatch, TASK_SIZE } from "@vma/core";
+import { type ProfileMatch, TASK_SIZE, Tally } from "@vma/core";
 import { InputError } from "./input-error.js";
 import { isBirth, isExec, type Task } from "./processes.js";
 import type { SnapshotInfo } from "./recording/format.js";
@@ -44,7 +44,7 @@ class Replayer {
     this.#recording = recording;
     this.#bare = new BareTrace(recording);
     this.#options = options;
-    const { limits = {}, onStep, onFork } = options;
+    const { limits = {}, events = true, onStep, onFork } = options;
     this.#profile = profileOfReplay(recording, options);
     const withFaults = recording.hasFaults && options.ignoreFaults !== true;
     const faultsFile = recording.faultsFile ?? recording.path;
@@ -52,7 +52,8 @@ class Replayer {
     const assumptions: WriteAssumption[] = withFaults ? ["recorded"] : ["never", "at-once"];
     const { meta } = recording;
     const { profile } = this.#profile;
-    this.#machine = new Machine({ profile, meta, limits, assumptions, onStep, onFork });
+    const tally = events ? new Tally() : null;
+    this.#machine = new Machine({ profile, meta, limits, assumptions, tally, onStep, onFork });
     this.#lane = new Lane(this.#machine, this.#clock);
     this.#reader = new StraceReader(
       {
@@ -122,6 +123,7 @@ class Replayer {
       throw new InputError(this.#recording.traceFile, 0, reason);
     }
     this.#schedule = new SnapshotSchedule(this.#recording, this.#clock, this.#timed);
+    this.#endHistory(this.#schedule);
     return this.#schedule;
   }
 
@@ -320,6 +322,12 @@ class Replayer {
 
   async #compare(info: SnapshotInfo): Promise<void> {
     this.#machine.compare(info, await this.#recording.snapshot(info));
+    this.#endHistory(this.#schedule!);
+  }
+
+  /** Nothing is remembered for snapshots that will not come. */
+  #endHistory(schedule: SnapshotSchedule): void {
+    if (schedule.left === 0 && !this.#bare.hasEnd) this.#machine.checker.endHistory();
   }
 
   async #compareRest(): Promise<void> {

@@ -50,6 +50,7 @@ async function findStep(
   let first = Number.POSITIVE_INFINITY;
   await replay(recording, {
     ...options,
+    events: false,
     onStep: ({ record, spaceId }) => {
       index += 1;
       if (pid !== undefined && space < 0 && record.pid === pid) space = spaceId;
@@ -89,7 +90,7 @@ export async function momentOf(
     throw new Enough();
   };
   try {
-    await replay(recording, { ...options, onStep });
+    await replay(recording, { ...options, events: false, onStep });
   } catch (error) {
     if (!(error instanceof Enough)) throw error;
   }

@@ -16,7 +16,7 @@ export interface Peak {
 /** Replays for the peak, and once more under the limit when that is below it. Null when there are no memory calls. */
 export async function peakOf(recording: Recording, limit: number): Promise<Peak | null> {
   const timeline = new Timeline();
-  await replay(recording, { onStep: (step) => timeline.add(step) });
+  await replay(recording, { events: false, onStep: (step) => timeline.add(step) });
   const fullest = timeline.series()[0];
   if (fullest === undefined) return null;
   const { peak, pid } = fullest;

@@ -42,6 +42,7 @@ export async function provenanceOf(
   try {
     await replay(recording, {
       ...options,
+      events: false,
       onStep: (step) => {
         if (at !== undefined && step.record.line > at) throw new Enough();
         provenance.add(step);

@@ -103,7 +103,7 @@ class Numbers {
   }
 
   get(report: Awaited<ReturnType<typeof replay>>): RunNumbers {
-    const { created, merged, split, removed } = report.events;
+    const { created, merged, split, removed } = report.events!;
     let atEnd = 0;
     for (const areas of this.#last.values()) atEnd += areas;
     return { atEnd, mostAreas: this.#most, peakLine: this.#peakLine, created, merged, split, removed };

@@ -1,10 +1,11 @@
-/** mmap, munmap, the heap and growth in place where all areas concerned are without records: one look, one write. */
+/** mmap, munmap, the heap, growth and moves where all areas concerned are without records: one look, one write. */
 
 import { endAbove, touchingAbove } from "@vma/maple/neighbours";
 import { VM_ACCOUNT } from "../abi/flags.js";
 import { TASK_SIZE, toPages } from "../abi/page.js";
+import { invariant } from "../assert.js";
 import { commitCompact, commitHole, joins, pairJoins, secondJoins, takesNew } from "../merge/compact.js";
-import { NONE } from "../merge/compact-reasons.js";
+import { joinReasons, NONE } from "../merge/compact-reasons.js";
 import { asksNextFirst } from "../merge/new-range.js";
 import type { Mm } from "../mm.js";
 import { CELL_ACCOUNT, CELL_BARE, CELL_FLAGS, CELL_KIND } from "../object/compact.js";
@@ -159,5 +160,66 @@ export function growCompact(mm: Mm, address: number, end: number, delta: number)
     tellGrown(mm, mm.steps, cell, taken, areaStart, end, end + delta, upTo);
     if (taken !== NONE) compact.drop(taken);
   } else if (mm.tally !== null) tallyGrown(mm.tally, areaStart, end, end + delta, upTo);
+  return true;
+}
+
+/**
+ * Moves [address, address + oldLength) of the area `cell` to `to`, where nothing is, and where it gets longer, as mremap
+ * does.
+ *
+ * ```
+ *   VV***V .......AA    VV...V ..****AA    neither
+ *   VV***V .....AA..    VV...V .AAAAA..    above
+ * ```
+ *
+ * Memory that was never written to takes the offset of its new place. False, with nothing changed, when the longer way
+ * must do it or refuse it.
+ * Assumes: `mm.isCompact`, and nobody is told of single steps; there may be three more areas.
+ */
+export function moveCompact(
+  mm: Mm,
+  cell: number,
+  address: number,
+  oldLength: number,
+  newLength: number,
+  to: number,
+): boolean {
+  const { compact, tally } = mm;
+  const pages = toPages(newLength);
+  const isCharged = (cell & CELL_ACCOUNT) !== 0;
+  if (isCharged && !mayCharge(mm, pages - toPages(oldLength))) return false;
+  mm.sweepKinds();
+  if (!compact.hasRoom || !look(mm, to, to + newLength, true) || found.areas > 0) return false;
+
+  const file = compact.fileOf(cell);
+  const anonVma = compact.anonVmaOf(cell);
+  const isBare = file === null && anonVma === null;
+  const offset = isBare ? 0 : compact.offsetOf(cell) + toPages(address - to);
+  const { below, above } = found;
+  found.leftReasons = joinReasons(mm, cell, file, offset, anonVma, below);
+  found.rightReasons = joinReasons(mm, cell, file, offset, anonVma, above);
+  const left = found.leftReasons === 0;
+  const right = found.rightReasons === 0 && (!left || pairJoins(mm, below, above));
+  const isNew = !left && !right;
+  let kind = CELL_BARE;
+  if (left) kind = right ? compact.kindTaken(below, above) : below & CELL_KIND;
+  else if (right) kind = above & CELL_KIND;
+  // Whoever takes written memory has its object from then on, where the kernel does not forget that.
+  const brings =
+    anonVma !== null && (isNew || (compact.anonVmaOf(kind) === null && mm.profile.copyClonesChain));
+  if (brings || (isNew && !isBare)) kind = compact.kindBits(file, offset, anonVma);
+
+  accountPages(mm, compact.flagsOf(cell), pages);
+  // What was charged for the source goes along: it is taken off where that is unmapped.
+  if (isCharged) mm.committed += pages;
+  const start = left ? found.belowStart : to;
+  const end = right ? found.aboveEnd : to + newLength;
+  commitCompact(mm, start, end, (cell & CELL_FLAGS) | kind, 1 - +left - +right);
+  if (tally !== null) {
+    if (isNew) tallyMade(tally, to, to + newLength, true);
+    else tallyMapped(tally, to, to + newLength, left, right);
+  }
+  const isUnmapped = unmapCompact(mm, address, address + oldLength);
+  invariant(isUnmapped, "a moved range stays where it was");
   return true;
 }

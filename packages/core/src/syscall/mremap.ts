@@ -33,7 +33,7 @@ import type { Mm } from "../mm.js";
 import { isAnonymous, isClosable, type Vma } from "../object/vma.js";
 import { accountPages, chargePages, mayExpand, mayLock, unchargePages } from "../region/accounting.js";
 import { replaceFlags } from "../region/change.js";
-import { growCompact } from "../region/compact-map.js";
+import { growCompact, moveCompact } from "../region/compact-map.js";
 import { copyVma } from "../region/copy.js";
 import { populateRange } from "../region/fault.js";
 import { findRoom } from "../region/placement.js";
@@ -89,7 +89,8 @@ export function mremap(
  * The result where the call resizes an area without a record in place, or finds none to resize. Null, with nothing changed,
  * where the longer way must do it or refuse it.
  */
-function remapCompact({ mm, iterator }: MergeRequest, call: Remap): number | null {
+function remapCompact(request: MergeRequest, call: Remap): number | null {
+  const { mm, iterator } = request;
   const { address, oldLength, newLength } = call;
   if (impliesAddress(call) || oldLength === 0 || newLength > TASK_SIZE) return null;
   const { cells } = mm;
@@ -98,11 +99,31 @@ function remapCompact({ mm, iterator }: MergeRequest, call: Remap): number | nul
   if (typeof cell !== "number") return null;
   if (newLength > oldLength) {
     const end = address + oldLength;
-    if (end > cells.end) return -EFAULT;
-    return growCompact(mm, address, end, newLength - oldLength) ? address : null;
+    const areaEnd = cells.end;
+    if (end > areaEnd) return -EFAULT;
+    if (growCompact(mm, address, end, newLength - oldLength)) return address;
+    const hasRoom = areaEnd === end && hasRoomBehind(mm, end, newLength - oldLength);
+    return hasRoom ? null : growByMove(request, call, cell);
   }
   if (newLength === oldLength) return address;
   return unmapRange(iterator, address + newLength, oldLength - newLength) === 0 ? address : null;
+}
+
+/** The same where the area `cell` cannot get longer in its place. */
+function growByMove(request: MergeRequest, call: Remap, cell: number): number | null {
+  const { mm, iterator } = request;
+  const { address, oldLength, newLength, flags } = call;
+  const { compact } = mm;
+  const areaFlags = compact.flagsOf(cell);
+  if (mm.steps !== null || mm.pages !== null) return null;
+  if (!mayExpand(mm, areaFlags, toPages(newLength - oldLength))) return -ENOMEM;
+  if ((flags & MREMAP_MAYMOVE) === 0) return -ENOMEM;
+  const shared = (areaFlags & VM_MAYSHARE) !== 0 ? MAP_SHARED : 0;
+  const room = findRoom(mm, compact.fileOf(cell), 0, newLength, shared);
+  if (room < 0) return room;
+  if (mm.mapCount >= mm.limits.maxMapCount - 3) return -ENOMEM;
+  if (moveCompact(mm, cell, address, oldLength, newLength, room)) return room;
+  return moveArea(request, iterator.areaAt(address) as Vma, address, oldLength, newLength, room, flags);
 }
 
 function impliesAddress(call: Remap): boolean {
@@ -213,7 +234,7 @@ function growOrMove(request: MergeRequest, call: Remap, vma: Vma): number {
   const { mm } = request;
   const { address, oldLength, newLength, flags } = call;
   const delta = newLength - oldLength;
-  if (oldLength === vma.end - address && canExpand(mm, vma, delta)) {
+  if (oldLength === vma.end - address && hasRoomBehind(mm, vma.end, delta)) {
     const pages = toPages(delta);
     const charged = (vma.flags & VM_ACCOUNT) !== 0;
     if (charged && !chargePages(mm, pages)) return -ENOMEM;
@@ -245,11 +266,10 @@ function extendInPlace(request: MergeRequest, vma: Vma, delta: number): boolean 
   return expandArea(request) === 0;
 }
 
-function canExpand(mm: Mm, vma: Vma, delta: number): boolean {
-  const { cursor } = mm;
-  const { end } = vma;
+/** Whether an area that ends at `end` can get longer by `delta` bytes. */
+function hasRoomBehind({ cells }: Mm, end: number, delta: number): boolean {
   if (end + delta > TASK_SIZE) return false;
-  return cursor.seek(end) === undefined && cursor.end >= end + delta;
+  return cells.seek(end) === undefined && cells.end >= end + delta;
 }
 
 /** Moves to a place that has been cleared already (MREMAP_FIXED) or is only a hint (MREMAP_DONTUNMAP alone). */

@@ -102,7 +102,7 @@ export class CallApplier {
     const head = batch.heads[index]!;
     const call = head & CALL_MASK;
     const at = index * WIDTH;
-    if (!isToldWhole(call, numbers, at)) return "unseen";
+    if (!isToldWhole(head)) return "unseen";
     const { space } = target;
     const address = unsigned(numbers[at]!);
     const length = unsigned(numbers[at + 1]!);

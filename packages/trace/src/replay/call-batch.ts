@@ -127,8 +127,8 @@ export class CallBatch {
   }
 }
 
-/** How many arguments of a call the model goes by; they have to be numbers. */
-const NEEDED: Uint8Array = new Uint8Array(CALL_SPECS.length);
+/** How many arguments of a call the model goes by, all of kinds that are numbers wherever they are there. */
+export const NEEDED: Uint8Array = new Uint8Array(CALL_SPECS.length);
 for (const [call, count] of [
   [CALL_MMAP, 6],
   [CALL_MUNMAP, 2],
@@ -147,9 +147,7 @@ for (const [call, count] of [
   NEEDED[call] = count;
 }
 
-/** Whether the line holds every number that the model needs; a damaged one may not. */
-export function isToldWhole(call: number, numbers: Float64Array, at: number): boolean {
-  const count = NEEDED[call]!;
-  for (let slot = 0; slot < count; slot++) if (Number.isNaN(numbers[at + slot])) return false;
-  return true;
+/** Whether the line of the call with this head holds every number that the model needs; a damaged one may not. */
+export function isToldWhole(head: number): boolean {
+  return head >> COUNT_SHIFT >= NEEDED[head & CALL_MASK]!;
 }

@@ -1,6 +1,6 @@
 /** Holding the model against what is known of the kernel, and keeping the account. */
 
-import { type AddressSpaceOptions, type Limits, Tally } from "@vma/core";
+import type { AddressSpaceOptions, Limits, Tally } from "@vma/core";
 import type { SmapsArea } from "../proc/smaps.js";
 import type { SnapshotInfo } from "../recording/format.js";
 import { callName } from "../strace/calls.js";
@@ -19,12 +19,13 @@ import { TouchHistory } from "./touch-history.js";
 import { gaps, type ReplayCounts, sumBrackets } from "./verdict.js";
 
 export class Checker {
-  /** What the models do. */
-  readonly tally: Tally = new Tally();
+  /** What the models do, when that is counted. */
+  readonly tally: Tally | null;
   readonly #files: FileTable;
   readonly #optionsFor: (areas: readonly SmapsArea[]) => AddressSpaceOptions;
   readonly #assumptions: readonly WriteAssumption[];
-  readonly #history = new TouchHistory(this.tally);
+  /** Null when nothing will ask. */
+  #history: TouchHistory | null;
   readonly #snapshots: SnapshotResult[] = [];
   #checks = 0;
   #checksExact = 0;
@@ -40,20 +41,33 @@ export class Checker {
     files: FileTable,
     optionsFor: (areas: readonly SmapsArea[]) => AddressSpaceOptions,
     assumptions: readonly WriteAssumption[],
+    tally: Tally | null,
   ) {
     this.#files = files;
     this.#optionsFor = optionsFor;
     this.#assumptions = assumptions;
+    this.tally = tally;
+    this.#history = new TouchHistory(tally);
+  }
+
+  /** Whether it wants to be told which place each call has touched. */
+  get remembers(): boolean {
+    return this.#history !== null;
+  }
+
+  /** No snapshot is left to compare: from now on nobody will ask which call touched a place. */
+  endHistory(): void {
+    this.#history = null;
   }
 
   /** From now on what the space does counts. */
   listenTo(run: ReplaySpace): void {
-    run.space.tallyIn(this.tally);
+    if (this.tally !== null) run.space.tallyIn(this.tally);
   }
 
   /** A call of a batch has been applied to an address space: where it was, is remembered. */
   afterTouch(space: number, batch: CallBatch, index: number, { start, end }: CallApplier): void {
-    if (end > start) this.#history.add(space, start, end, batch, index);
+    if (end > start) this.#history?.add(space, start, end, batch, index);
   }
 
   /** So many calls have returned what the model said, and the kernel told of no area they left. */
@@ -122,9 +136,11 @@ export class Checker {
     }
     if (state.isGuess || isAmbiguous?.() === true) this.#ambiguous(state);
     else this.#differ(() => areaDifference(batch.recordAt(index), wrong, run, this.tally));
-    this.tally.mute(() => {
+    const repair = (): void => {
       for (const map of maps) if (!isAsRecorded(run, map)) repairArea(run, map);
-    });
+    };
+    if (this.tally === null) repair();
+    else this.tally.mute(repair);
   }
 
   /** A snapshot is due. `state` is the address space it shows, as the model has it at that moment. */
@@ -209,7 +225,7 @@ export class Checker {
     const around = [...first.expected, ...first.predicted];
     const start = Math.min(...around.map((area) => area.start));
     const end = Math.max(...around.map((area) => area.end));
-    const touch = this.#history.last(new Set([state.id]), start, end);
+    const touch = this.#history?.last(new Set([state.id]), start, end) ?? null;
     return {
       kind: "snapshot",
       line: touch?.line ?? 0,
@@ -250,7 +266,7 @@ export class Checker {
       applied: counts.applied,
       unseeded: counts.unseeded,
       unseen: counts.unseen,
-      events: eventTotals(this.tally),
+      events: this.tally === null ? null : eventTotals(this.tally),
       mostAreas: counts.mostAreas,
       addressSpaces: counts.addressSpaces,
       snapshots: {

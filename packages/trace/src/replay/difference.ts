@@ -16,7 +16,8 @@ export const MAX_SHOWN_AREAS = 50;
 const MOST_MOVES = 16;
 
 /** What the engine did at the last call, in words. */
-function rulesOf(tally: Tally): string[] {
+function rulesOf(tally: Tally | null): string[] {
+  if (tally === null) return [];
   const { firstMove, moveCount } = tally;
   return tally.moves(firstMove, Math.min(moveCount, MOST_MOVES)).flatMap(describeMove);
 }
@@ -26,7 +27,7 @@ export function areaDifference(
   record: CallRecord,
   map: QueuedMap,
   run: ReplaySpace,
-  tally: Tally,
+  tally: Tally | null,
 ): ReplayDifference {
   return {
     kind: "area",
@@ -43,7 +44,11 @@ export function areaDifference(
 }
 
 /** A call returned something else than the kernel did. `predicted`: an address, 0 or a negative errno. */
-export function resultDifference(record: CallRecord, predicted: number, tally: Tally): ReplayDifference {
+export function resultDifference(
+  record: CallRecord,
+  predicted: number,
+  tally: Tally | null,
+): ReplayDifference {
   return {
     kind: "result",
     line: record.line,

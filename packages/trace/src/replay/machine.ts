@@ -1,13 +1,13 @@
 /** The traced programs at one moment: their processes, and a model of every address space. */
 
 import {
-  type AddressSpace,
   type AddressSpaceOptions,
   type KernelProfile,
   type Limits,
   MAP_FIXED,
   MAP_FIXED_NOREPLACE,
   type SharedMemorySegment,
+  type Tally,
 } from "@vma/core";
 import { InputError } from "../input-error.js";
 import type { SmapsArea } from "../proc/smaps.js";
@@ -21,33 +21,11 @@ import { writeEverything } from "./bracket.js";
 import { CALL_MASK, CallBatch, WIDTH } from "./call-batch.js";
 import { Checker } from "./checker.js";
 import type { QueuedFault, QueuedMap } from "./fault-queue.js";
-import { recordedLimits } from "./options.js";
+import { type ReplayFork, type ReplayStep, recordedLimits } from "./options.js";
 import { OrphanFaults } from "./orphan-faults.js";
 import { inheritedOptions } from "./reseed.js";
 import { FileTable, limitsShownBy, type ReplaySpace, seedSpace, type WriteAssumption } from "./seed.js";
 import { type SpaceState, SpaceTable } from "./space-state.js";
-
-/** A call that has just been applied, for those who watch. Valid during the callback. */
-export interface ReplayStep {
-  readonly record: CallRecord;
-  /** Number of the address space, counted from 1. */
-  readonly spaceId: number;
-  readonly space: AddressSpace;
-}
-
-/** A process was copied, for those who watch. Valid during the callback. */
-export interface ReplayFork {
-  /** Number of the address space that was copied, counted from 1. */
-  readonly parentId: number;
-  /** Number of the copy. */
-  readonly spaceId: number;
-  /** Thread that the copy began with. */
-  readonly pid: number;
-  /** Line of the trace on which the fork was entered. */
-  readonly line: number;
-  /** The copy. */
-  readonly space: AddressSpace;
-}
 
 /** What a machine needs from the replay it is part of. */
 export interface MachineOptions {
@@ -57,6 +35,8 @@ export interface MachineOptions {
   readonly limits: Partial<Limits>;
   /** One model each for these assumptions about writes. */
   readonly assumptions: readonly WriteAssumption[];
+  /** Counts what the models do, unless nobody wants to know. */
+  readonly tally: Tally | null;
   readonly onStep: ((step: ReplayStep) => void) | undefined;
   readonly onFork: ((fork: ReplayFork) => void) | undefined;
 }
@@ -90,8 +70,9 @@ export class Machine implements ProcessListener {
   constructor(options: MachineOptions) {
     this.#options = options;
     this.#limits = { ...recordedLimits(options.meta), ...options.limits };
-    this.checker = new Checker(this.#files, (areas) => this.#optionsFor(areas), options.assumptions);
-    this.#appliers = options.assumptions.map(() => new CallApplier(this.#segments));
+    const { assumptions, tally } = options;
+    this.checker = new Checker(this.#files, (areas) => this.#optionsFor(areas), assumptions, tally);
+    this.#appliers = assumptions.map(() => new CallApplier(this.#segments));
   }
 
   /** Addresses the kernel chose, and how many of them the engine's own search finds. */
@@ -204,15 +185,15 @@ export class Machine implements ProcessListener {
     }
     // The same for one model: what is usual is counted for all calls at once.
     const { checker, spaces } = this;
-    const { tally } = checker;
+    const { tally, remembers } = checker;
     const applier = this.#appliers[0]!;
     let agreed = 0;
     for (let i = 0; i < count; i++) {
-      tally.begin();
+      tally?.begin();
       const outcome = applier.applyAt(first, batch, i);
       spaces.noteSize(first.space.mapCount);
       if (outcome === "agreed") {
-        checker.afterTouch(state.id, batch, i, applier);
+        if (remembers) checker.afterTouch(state.id, batch, i, applier);
         agreed += 1;
       } else {
         this.#count(outcome);
@@ -236,7 +217,7 @@ export class Machine implements ProcessListener {
     maps: readonly QueuedMap[],
     isAmbiguous: (() => boolean) | null,
   ): ApplyOutcome {
-    this.checker.tally.begin();
+    this.checker.tally?.begin();
     const applier = this.#appliers[0]!;
     const outcome = applier.applyAt(first, batch, index);
     this.#count(outcome);

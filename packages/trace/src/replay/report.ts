@@ -115,7 +115,8 @@ export interface ReplayReport {
   readonly unseeded: number;
   /** Calls that make areas of which the trace does not tell enough. */
   readonly unseen: number;
-  readonly events: EventTotals;
+  /** What the models did; null when that was not to be counted. */
+  readonly events: EventTotals | null;
   /** Areas of all address spaces at their largest. */
   readonly mostAreas: number;
   readonly addressSpaces: number;

@@ -32,13 +32,13 @@ export interface Touch {
 
 /** A ring of the last 8,192 calls with a range; older ones are forgotten. */
 export class TouchHistory {
-  readonly #tally: Tally;
+  readonly #tally: Tally | null;
   readonly #calls = new Float64Array(CAPACITY * WIDTH);
   /** Calls noted so far. */
   #added = 0;
 
-  /** `tally` knows what the engine did at each call. */
-  constructor(tally: Tally) {
+  /** `tally` knows what the engine did at each call, unless that is not counted. */
+  constructor(tally: Tally | null) {
     this.#tally = tally;
   }
 
@@ -55,8 +55,8 @@ export class TouchHistory {
     calls[at + SPACE] = space;
     calls[at + PID] = batch.pidAt(index);
     const call = batch.heads[index]! & CALL_MASK;
-    calls[at + CALL_AND_MOVES] = call + MAX_CALLS * Math.min(MOVES, tally.moveCount);
-    calls[at + FIRST_MOVE] = tally.firstMove;
+    calls[at + CALL_AND_MOVES] = tally === null ? call : call + MAX_CALLS * Math.min(MOVES, tally.moveCount);
+    calls[at + FIRST_MOVE] = tally === null ? 0 : tally.firstMove;
   }
 
   /** The last call of one of `spaces` that touched [start, end) or its very edges, or null. */
@@ -67,14 +67,13 @@ export class TouchHistory {
       const at = (number % CAPACITY) * WIDTH;
       if (!spaces.has(calls[at + SPACE]!) || calls[at + START]! > end || calls[at + END]! < start) continue;
       const packed = calls[at + CALL_AND_MOVES]!;
+      const moves = this.#tally?.moves(calls[at + FIRST_MOVE]!, Math.floor(packed / MAX_CALLS)) ?? [];
       return {
         line: calls[at + LINE]!,
         startLine: calls[at + START_LINE]!,
         pid: calls[at + PID]!,
         call: packed % MAX_CALLS,
-        steps: this.#tally
-          .moves(calls[at + FIRST_MOVE]!, Math.floor(packed / MAX_CALLS))
-          .flatMap(describeMove),
+        steps: moves.flatMap(describeMove),
       };
     }
     return null;
