@@ -165,7 +165,7 @@ export function growCompact(mm: Mm, address: number, end: number, delta: number)
 
 /**
  * Moves [address, address + oldLength) of the area `cell` to `to`, where nothing is, and where it gets longer, as mremap
- * does.
+ * does (`move_vma`).
  *
  * ```
  *   VV***V .......AA    VV...V ..****AA    neither

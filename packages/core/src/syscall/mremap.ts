@@ -121,7 +121,7 @@ function growByMove(request: MergeRequest, call: Remap, cell: number): number | 
   const shared = (areaFlags & VM_MAYSHARE) !== 0 ? MAP_SHARED : 0;
   const room = findRoom(mm, compact.fileOf(cell), 0, newLength, shared);
   if (room < 0) return room;
-  if (mm.mapCount >= mm.limits.maxMapCount - 3) return -ENOMEM;
+  if (!mayMove(mm)) return -ENOMEM;
   if (moveCompact(mm, cell, address, oldLength, newLength, room)) return room;
   return moveArea(request, iterator.areaAt(address) as Vma, address, oldLength, newLength, room, flags);
 }
@@ -140,6 +140,11 @@ function checkTarget(call: Remap): number {
 
 function nearMapLimit(mm: Mm): boolean {
   return mm.mapCount + 2 >= mm.limits.maxMapCount - 3;
+}
+
+/** Whether there may be the areas more that a move can make: a copy, and two cuts of the source. */
+function mayMove({ mapCount, limits }: Mm): boolean {
+  return mapCount < limits.maxMapCount - 3;
 }
 
 /** Up to 6.16: what is in the way is destroyed before the source has been checked in full. */
@@ -305,7 +310,7 @@ function moveArea(
 ): number {
   const { mm } = request;
   const keep = (flags & MREMAP_DONTUNMAP) !== 0;
-  if (mm.mapCount >= mm.limits.maxMapCount - 3) return -ENOMEM;
+  if (!mayMove(mm)) return -ENOMEM;
   let refused = vma.start !== address ? mm.host.maySplit(vma, address) : 0;
   if (refused === 0 && vma.end !== address + oldLength) refused = mm.host.maySplit(vma, address + oldLength);
   if (refused !== 0) return refused;

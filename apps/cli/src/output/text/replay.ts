@@ -59,7 +59,7 @@ function recorded(report: ReplayReport, recording: Recording, terminal: Terminal
 }
 
 function predicted(report: ReplayReport, terminal: Terminal): string[] {
-  const events = report.events!;
+  const events = report.events!; // counted unless somebody asks for a replay without
   const memory = Object.fromEntries(Object.entries(report.calls).filter(([name]) => !FILE_CALLS.has(name)));
   const lines = [
     terminal.colors.bold("Predicted, call by call"),
