@@ -21,7 +21,7 @@ export function lengthOf(anonVma: AnonVma | null): number {
 
 /** Whether a range that comes from, or becomes, `mine` may join the area `theirs`, which touches it. */
 export function joins(mm: Mm, mine: number, theirs: number): boolean {
-  if (((mine ^ theirs) & CELL_FLAGS) !== 0) return false;
+  if (!flagsJoin(mine, theirs)) return false;
   return ((mine ^ theirs) & CELL_KIND) === 0 || kindsJoin(mm, mine, theirs);
 }
 
@@ -34,15 +34,13 @@ function kindsJoin(mm: Mm, mine: number, theirs: number): boolean {
   );
 }
 
-/** Whether a new range with these flags of a file, or of none, may join the area `theirs`, which touches it. */
-export function takesNew(
-  mm: Mm,
-  flags: number,
-  file: OpenFile | null,
-  offset: number,
-  theirs: number,
-): boolean {
-  if (((flags ^ theirs) & CELL_FLAGS) !== 0) return false;
+/** Whether flags, which say most often that two areas stay apart, do not. */
+export function flagsJoin(mine: number, theirs: number): boolean {
+  return ((mine ^ theirs) & CELL_FLAGS) === 0;
+}
+
+/** Whether a new range of a file, or of none, may join the area `theirs`, which touches it, where the flags do. */
+export function takesNew(mm: Mm, file: OpenFile | null, offset: number, theirs: number): boolean {
   return mm.compact.fileOf(theirs) === file && mm.compact.offsetOf(theirs) === offset;
 }
 

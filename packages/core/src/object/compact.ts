@@ -73,6 +73,9 @@ export class CompactTable {
   /** Flags other than access and VM_ACCOUNT. */
   readonly words: Int32Array = new Int32Array(WORDS);
   #wordCount = 0;
+  /** The word found last, and what says in a cell that it is that one; no word at first. */
+  #lastWord = VM_ACCOUNT;
+  #lastBits = 0;
   #files: (OpenFile | null)[] = [null];
   #anonVmas: (AnonVma | null)[] = [null];
   /** Offset of an area less the number of its first page; 0 for memory without a file. Pages. */
@@ -91,10 +94,20 @@ export class CompactTable {
 
   /** What says in a cell that an area has these flags, or -1 where such an area has a record. */
   cellOf(flags: number): number {
-    if ((flags & this.#withRecord) !== 0) return -1;
-    const word = this.#wordAt(flags & ~(VM_ACCESS_FLAGS | VM_ACCOUNT));
-    if (word < 0) return -1;
-    return (flags & VM_ACCESS_FLAGS) | ((flags & VM_ACCOUNT) >> ACCOUNT_SHIFT) | (word << WORD_SHIFT);
+    // Most calls ask for the same other flags as the one before.
+    if ((flags & ~(VM_ACCESS_FLAGS | VM_ACCOUNT)) !== this.#lastWord && !this.#find(flags)) return -1;
+    return (flags & VM_ACCESS_FLAGS) | ((flags & VM_ACCOUNT) >> ACCOUNT_SHIFT) | this.#lastBits;
+  }
+
+  /** Looks for the word of other flags. False where such areas have records. */
+  #find(flags: number): boolean {
+    if ((flags & this.#withRecord) !== 0) return false;
+    const word = flags & ~(VM_ACCESS_FLAGS | VM_ACCOUNT);
+    const at = this.#wordAt(word);
+    if (at < 0) return false;
+    this.#lastWord = word;
+    this.#lastBits = at << WORD_SHIFT;
+    return true;
   }
 
   #wordAt(word: number): number {

@@ -26,6 +26,13 @@ export function accountPages(mm: Mm, flags: number, pages: number): void {
   else if (isDataMapping(flags)) mm.dataVm += pages;
 }
 
+/** The same of an area that is not locked and does not grow down, as areas without records are not. */
+export function accountPlain(mm: Mm, flags: number, pages: number): void {
+  mm.totalVm += pages;
+  if ((flags & (VM_EXEC | VM_WRITE)) === VM_EXEC) mm.execVm += pages;
+  else if ((flags & (VM_WRITE | VM_SHARED)) === VM_WRITE) mm.dataVm += pages;
+}
+
 /** Which flags choose the counters of an area. */
 const COUNTED: number = VM_LOCKED | VM_EXEC | VM_WRITE | VM_GROWSDOWN | VM_SHARED;
 
@@ -51,6 +58,14 @@ export function isAccountable(flags: number): boolean {
 /** Whether `pages` more stay within the commit limit. */
 export function mayCharge(mm: Mm, pages: number): boolean {
   return (mm.committed + pages) * PAGE_SIZE <= mm.limits.commit;
+}
+
+/** Whether `pages` more with these flags may be mapped, and `charged` more be charged. */
+export function mayAdd(mm: Mm, flags: number, pages: number, charged: number): boolean {
+  const { addressSpace, data, commit } = mm.limits;
+  if ((mm.totalVm + pages) * PAGE_SIZE > addressSpace) return false;
+  if (charged > 0 && (mm.committed + charged) * PAGE_SIZE > commit) return false;
+  return !isDataMapping(flags) || (mm.dataVm + pages) * PAGE_SIZE <= data;
 }
 
 /** Charges `pages` to the commit limit; false when that is passed (`security_vm_enough_memory_mm`). */

@@ -4,35 +4,48 @@ import { endAbove, touchingAbove } from "@vma/maple/neighbours";
 import { VM_ACCOUNT } from "../abi/flags.js";
 import { TASK_SIZE, toPages } from "../abi/page.js";
 import { invariant } from "../assert.js";
-import { commitCompact, commitHole, joins, pairJoins, secondJoins, takesNew } from "../merge/compact.js";
+import {
+  commitCompact,
+  commitHole,
+  flagsJoin,
+  joins,
+  pairJoins,
+  secondJoins,
+  takesNew,
+} from "../merge/compact.js";
 import { joinReasons, NONE } from "../merge/compact-reasons.js";
 import { asksNextFirst } from "../merge/new-range.js";
 import type { Mm } from "../mm.js";
 import { CELL_ACCOUNT, CELL_BARE, CELL_FLAGS, CELL_KIND } from "../object/compact.js";
 import type { OpenFile } from "../object/file.js";
-import type { PageTable } from "../object/page-table.js";
-import { accountPages, isAccountable, mayCharge, mayExpand } from "./accounting.js";
+import { accountPlain, isAccountable, mayAdd, mayCharge } from "./accounting.js";
 import { tellCleared, tellCuts, tellGrown, tellMapped, tellRefusedMap } from "./compact-steps.js";
 import { tallyCleared, tallyGrown, tallyMade, tallyMapped } from "./compact-tally.js";
 import { askBeside, surroundings as found, look } from "./surroundings.js";
 
-/** Takes what was found in [start, end) off the counters, and its pages out of memory; tells where it is cut. */
-function forgetFound(mm: Mm, start: number, end: number): void {
-  if (found.areas === 0) return;
-  if (mm.pages !== null) forgetPages(mm, mm.pages, start, end);
+// The compiler takes in only so much of what a function calls, rare parts included. So these are functions of their own;
+// and none that is left out is called with numbers that may be large, which would become objects for that.
+
+/** Takes what was found in a range off the counters. */
+function forgetFound(mm: Mm): void {
   mm.totalVm -= found.pages;
   mm.dataVm -= found.dataPages;
   mm.execVm -= found.execPages;
   mm.committed -= found.chargedPages;
+}
+
+/** Takes the pages of what was found in [start, end) out of memory, where those are known, and tells where it is cut. */
+function forgetWatched(mm: Mm, start: number, end: number): void {
+  if (mm.pages !== null) forgetPages(mm, start, end);
   if (mm.steps !== null) tellCuts(mm, mm.steps, start, end);
 }
 
-function forgetPages(mm: Mm, pages: PageTable, start: number, end: number): void {
+function forgetPages(mm: Mm, start: number, end: number): void {
   const { cells } = mm;
   const hasBelow = cells.seek(start) !== undefined && cells.start < start;
   const floor = hasBelow ? start : cells.prev() === undefined ? 0 : cells.end;
   const ceiling = cells.find(end) === undefined ? Number.POSITIVE_INFINITY : Math.max(cells.start, end);
-  pages.unmap(start, end, floor, ceiling);
+  mm.pages?.unmap(start, end, floor, ceiling);
 }
 
 /** Whether a hole in the midst of the only area found would be one area more than there may be. */
@@ -48,7 +61,8 @@ export function unmapCompact(mm: Mm, start: number, end: number): boolean {
   if (!look(mm, start, end, false) || isRefusedHole(mm)) return false;
   if (found.areas === 0) return true;
   const areas = found.cutsBelow + found.cutsAbove - found.areas;
-  forgetFound(mm, start, end);
+  forgetFound(mm);
+  if (mm.pages !== null || mm.steps !== null) forgetWatched(mm, start, end);
   commitHole(mm, start, end, areas);
   if (mm.steps !== null) tellCleared(mm, mm.steps);
   else if (mm.tally !== null) tallyCleared(mm.tally, start, end);
@@ -88,10 +102,11 @@ export function mapCompact(
   if (file !== null) mm.sweepKinds();
   if (!look(mm, start, end, true) || isRefusedHole(mm)) return false;
   const pages = toPages(end - start);
-  if (!mayExpand(mm, flags, pages - found.pages) || (isCharged && !mayCharge(mm, pages))) return false;
+  if (!mayAdd(mm, flags, pages - found.pages, isCharged ? pages : 0)) return false;
 
-  let left = found.below !== NONE && takesNew(mm, cell, file, offset, found.below);
-  let right = found.above !== NONE && !onlyExtends && takesNew(mm, cell, file, offset, found.above);
+  let left = found.below !== NONE && flagsJoin(cell, found.below) && takesNew(mm, file, offset, found.below);
+  let right = found.above !== NONE && !onlyExtends && flagsJoin(cell, found.above);
+  right = right && takesNew(mm, file, offset, found.above);
   if (left && right) {
     if (asksNextFirst(mm)) left = secondJoins(mm, found.above, found.below);
     else right = pairJoins(mm, found.below, found.above);
@@ -100,8 +115,11 @@ export function mapCompact(
   if (isNew && file !== null && !compact.hasRoom) return false;
 
   const areas = found.cutsBelow + found.cutsAbove + 1 - found.areas - +left - +right;
-  forgetFound(mm, start, end);
-  accountPages(mm, flags, pages);
+  if (found.areas > 0) {
+    forgetFound(mm);
+    if (mm.pages !== null || mm.steps !== null) forgetWatched(mm, start, end);
+  }
+  accountPlain(mm, flags, pages);
   if (isCharged) mm.committed += pages;
   // What was cut may have another number now.
   const { below, above } = found;
@@ -144,9 +162,9 @@ export function growCompact(mm: Mm, address: number, end: number, delta: number)
   const flags = compact.flagsOf(cell);
   const pages = toPages(delta);
   const isCharged = (cell & CELL_ACCOUNT) !== 0;
-  if (!mayExpand(mm, flags, pages) || (isCharged && !mayCharge(mm, pages))) return false;
+  if (!mayAdd(mm, flags, pages, isCharged ? pages : 0)) return false;
 
-  accountPages(mm, flags, pages);
+  accountPlain(mm, flags, pages);
   if (isCharged) mm.committed += pages;
   let upTo = end + delta;
   let kind = cell & CELL_KIND;
@@ -209,7 +227,7 @@ export function moveCompact(
     anonVma !== null && (isNew || (compact.anonVmaOf(kind) === null && mm.profile.copyClonesChain));
   if (brings || (isNew && !isBare)) kind = compact.kindBits(file, offset, anonVma);
 
-  accountPages(mm, compact.flagsOf(cell), pages);
+  accountPlain(mm, compact.flagsOf(cell), pages);
   // What was charged for the source goes along: it is taken off where that is unmapped.
   if (isCharged) mm.committed += pages;
   const start = left ? found.belowStart : to;

@@ -12,6 +12,7 @@ import {
   TASK_SIZE,
 } from "../abi/page.js";
 import type { Mm } from "../mm.js";
+import type { AreaCell } from "../object/compact.js";
 import type { OpenFile } from "../object/file.js";
 import type { Vma } from "../object/vma.js";
 
@@ -55,9 +56,10 @@ export function findRoom(
   if ((mapFlags & MAP_FIXED) !== 0) {
     address = hint;
   } else {
-    address = wantsHugeAlignment(mm, file, hint, length, mapFlags)
-      ? alignedRoom(mm, length, mapFlags)
-      : searchRoom(mm, hint, length, mapFlags);
+    address =
+      length >= HUGE_PAGE_SIZE && wantsHugeAlignment(mm, file, hint, length, mapFlags)
+        ? alignedRoom(mm, length, mapFlags)
+        : searchRoom(mm, hint, length, mapFlags);
     if (mm.nextPlacement >= 0) {
       mm.searchedPlacement = address;
       address = mm.nextPlacement;
@@ -71,7 +73,9 @@ export function findRoom(
   return address;
 }
 
-/** Private anonymous mappings of whole huge pages are put on a huge-page boundary. */
+// The compiler takes in only so much of what a function calls, rare parts included: those are functions of their own.
+
+/** Private anonymous mappings of whole huge pages, at least one, are put on a huge-page boundary. */
 function wantsHugeAlignment(
   mm: Mm,
   file: OpenFile | null,
@@ -84,7 +88,6 @@ function wantsHugeAlignment(
     file === null &&
     hint === 0 &&
     (mapFlags & MAP_SHARED) === 0 &&
-    length >= HUGE_PAGE_SIZE &&
     length % HUGE_PAGE_SIZE === 0
   );
 }
@@ -97,13 +100,15 @@ function alignedRoom(mm: Mm, length: number, mapFlags: number): number {
 }
 
 function searchRoom(mm: Mm, hint: number, length: number, mapFlags: number): number {
-  if ((mapFlags & MAP_32BIT) !== 0) {
-    if (hint !== 0 && LOW_END - length >= hint && isFree(mm, hint, length)) return hint;
-    return lowestRoom(mm, length, LOW_BEGIN, LOW_END);
-  }
+  if ((mapFlags & MAP_32BIT) !== 0) return lowRoom(mm, hint, length);
   if (hint !== 0 && hint <= TASK_SIZE - length && isFree(mm, hint, length)) return hint;
   const address = highestRoom(mm, length, PAGE_SIZE, mm.mmapBase);
   return address >= 0 ? address : lowestRoom(mm, length, BOTTOM_UP_BEGIN, TASK_SIZE);
+}
+
+function lowRoom(mm: Mm, hint: number, length: number): number {
+  if (hint !== 0 && LOW_END - length >= hint && isFree(mm, hint, length)) return hint;
+  return lowestRoom(mm, length, LOW_BEGIN, LOW_END);
 }
 
 /** Whether [address, address + length) is free and clear of the guard gap of the area above. */
@@ -115,24 +120,31 @@ function isFree(mm: Mm, address: number, length: number): boolean {
 }
 
 /**
- * The highest room, searching again below each guard gap that is in the way. Begins where earlier searches have found
- * that nothing is above. Who maps the hole asks for it next: the cursor is left there.
+ * The highest room. Begins where earlier searches have found that nothing is above. Who maps the hole asks for it next: the
+ * cursor is left there.
  */
 function highestRoom(mm: Mm, length: number, low: number, high: number): number {
-  const { cells: cursor, rooms } = mm;
+  const { cells, rooms } = mm;
   const least = Math.max(low, mm.limits.mmapMinAddr);
   const top = rooms.top(length, high);
-  let limit = top;
-  while (limit - length >= least && prevGap(cursor, length, least, limit)) {
-    const holeEnd = Math.min(limit, cursor.end);
-    if (limit === top) rooms.found(length, holeEnd);
-    const above = cursor.peekNext();
-    if (typeof above !== "object" || (above.flags & VM_GROWSDOWN) === 0) return holeEnd - length;
-    const gapStart = startWithGap(mm, above);
-    if (gapStart >= holeEnd) return holeEnd - length;
-    limit = gapStart;
+  if (top - length < least || !prevGap(cells, length, least, top)) return -ENOMEM;
+  const holeEnd = Math.min(top, cells.end);
+  rooms.found(length, holeEnd);
+  const above = cells.peekNext();
+  return typeof above === "object" ? roomBelow(mm, above, length, least, holeEnd) : holeEnd - length;
+}
+
+/** The same where the hole under the cursor ends at `holeEnd`, below `above`: searches again below each guard gap in the way. */
+function roomBelow(mm: Mm, above: Vma, length: number, least: number, holeEnd: number): number {
+  const { cells } = mm;
+  let end = holeEnd;
+  for (let next: AreaCell | undefined = above; typeof next === "object"; next = cells.peekNext()) {
+    const limit = startWithGap(mm, next);
+    if (limit >= end) break;
+    if (limit - length < least || !prevGap(cells, length, least, limit)) return -ENOMEM;
+    end = Math.min(limit, cells.end);
   }
-  return -ENOMEM;
+  return end - length;
 }
 
 /** The lowest room, searching again above each growing area whose guard gap is in the way. */
