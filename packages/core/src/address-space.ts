@@ -7,7 +7,7 @@
 
 import { EINVAL, ENOSPC } from "./abi/errno.js";
 import { defaultLimits, type Limits } from "./abi/limits.js";
-import { isPageAligned, PAGE_SIZE } from "./abi/page.js";
+import { isPageAligned, PAGE_SIZE, TASK_SIZE } from "./abi/page.js";
 import { type KernelProfile, profileForRelease } from "./abi/profile.js";
 import { DefaultHost, type Host } from "./host.js";
 import { MergeRequest } from "./merge/request.js";
@@ -52,7 +52,7 @@ export interface AddressSpaceOptions {
   readonly limits?: Partial<Limits>;
   /** What the engine cannot do alone. The default host never fails. */
   readonly host?: Host;
-  /** Searches for room go down from here (bytes). */
+  /** Searches for room go down from here (bytes, page aligned, at most TASK_SIZE; else a RangeError). */
   readonly mmapBase?: number;
   /** First byte of the heap; 0 is no heap. */
   readonly startBrk?: number;
@@ -418,6 +418,11 @@ function createMm(options: AddressSpaceOptions): Mm {
   const limits = { ...defaultLimits(), ...options.limits };
   const mm = new Mm(profile, limits, options.host ?? new DefaultHost());
   mm.mmapBase = options.mmapBase ?? DEFAULT_MMAP_BASE;
+  if (!(mm.mmapBase >= 0 && mm.mmapBase <= TASK_SIZE && isPageAligned(mm.mmapBase))) {
+    throw new RangeError(
+      `mmapBase must be a multiple of ${PAGE_SIZE} from 0 to ${hex(TASK_SIZE)}, got ${hex(mm.mmapBase)}`,
+    );
+  }
   mm.startBrk = options.startBrk ?? 0;
   mm.brk = mm.startBrk;
   if (options.trackPages === true) mm.pages = new PageTable();

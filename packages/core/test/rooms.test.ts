@@ -264,3 +264,16 @@ describe("what is remembered", () => {
     expect(rooms.top(bytes(1), TOP)).toBe(TOP);
   });
 });
+
+describe("where searches begin", () => {
+  it.each([
+    ["no page boundary", 4097],
+    ["below 0", -4096],
+    ["above user memory", 2 ** 47],
+    ["no number", Number.NaN],
+  ])("is refused when it is %s", (_, mmapBase) => {
+    expect(() => new AddressSpace({ mmapBase })).toThrow(
+      /mmapBase must be a multiple of 4096 from 0 to 0x7ffffffff000, got/,
+    );
+  });
+});

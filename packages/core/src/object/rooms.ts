@@ -18,16 +18,16 @@ export class Rooms {
   private readonly tops: Float64Array = new Float64Array(LARGE + 1).fill(Infinity);
   /** The size in pages that the last of them is for: what was last searched for. Infinite when nothing was. */
   private large: number = Infinity;
-  /** Where searches begin that know nothing. Holes are cut to what is below. */
+  /** Where searches begin that know nothing. Holes are cut to what is below, and none of the tops is above. */
   private high: number = Infinity;
 
   /** Where a search for the highest room of `length` below `high` may begin. */
   top(length: number, high: number): number {
     if (high !== this.high) {
-      this.forget();
       this.high = high;
+      this.forget();
     }
-    return Math.min(high, this.tops[this.indexOf(Math.floor(length / PAGE_SIZE))] as number);
+    return this.tops[this.indexOf(Math.floor(length / PAGE_SIZE))] as number;
   }
 
   /** Such a search found that the highest hole of at least `length` ends at `end`. */
@@ -58,7 +58,7 @@ export class Rooms {
 
   /** Holes may have opened anywhere. */
   forget(): void {
-    this.tops.fill(Infinity);
+    this.tops.fill(this.high);
   }
 
   /** Whether a search for as much as the hole [start, end) would begin below its end, which it must not. */

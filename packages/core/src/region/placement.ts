@@ -52,21 +52,26 @@ export function findRoom(
   mapFlags: number,
 ): number {
   if (length > TASK_SIZE) return -ENOMEM;
-  let address: number;
-  if ((mapFlags & MAP_FIXED) !== 0) {
-    address = hint;
-  } else {
-    address =
-      length >= HUGE_PAGE_SIZE && wantsHugeAlignment(mm, file, hint, length, mapFlags)
-        ? alignedRoom(mm, length, mapFlags)
-        : searchRoom(mm, hint, length, mapFlags);
-    if (mm.nextPlacement >= 0) {
-      mm.searchedPlacement = address;
-      address = mm.nextPlacement;
-      mm.nextPlacement = -1;
-    }
-  }
-  if (address < 0) return address;
+  if ((mapFlags & MAP_FIXED) !== 0) return checkPlace(mm, hint, length);
+  const address =
+    length >= HUGE_PAGE_SIZE && wantsHugeAlignment(mm, file, hint, length, mapFlags)
+      ? alignedRoom(mm, length, mapFlags)
+      : searchRoom(mm, hint, length, mapFlags);
+  // What was searched for and found needs no check.
+  return hint !== 0 || mm.nextPlacement >= 0 ? givenPlace(mm, address, length) : address;
+}
+
+/** The same where somebody has said where the mapping goes, or would like it. `searched`: what the search says. */
+function givenPlace(mm: Mm, searched: number, length: number): number {
+  if (mm.nextPlacement < 0) return searched < 0 ? searched : checkPlace(mm, searched, length);
+  const address = mm.nextPlacement;
+  mm.searchedPlacement = searched;
+  mm.nextPlacement = -1;
+  return checkPlace(mm, address, length);
+}
+
+/** Returns `address`, or why no mapping may be there. */
+function checkPlace(mm: Mm, address: number, length: number): number {
   if (address > TASK_SIZE - length) return -ENOMEM;
   if (!isPageAligned(address)) return -EINVAL;
   if (address < mm.limits.mmapMinAddr && !mm.limits.rawIo) return -EPERM;

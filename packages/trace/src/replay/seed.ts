@@ -10,6 +10,7 @@ import {
   OpenFile,
   PAGE_SIZE,
   SharedMemorySegment,
+  TASK_SIZE,
   VM_ACCOUNT,
   VM_GROWSDOWN,
   VM_MAYSHARE,
@@ -188,7 +189,7 @@ function hiddenOffset(area: SmapsArea, file: OpenFile | null): number {
 function guessMmapBase(areas: readonly SmapsArea[]): number {
   const stack = areas.findIndex((area) => area.name === "[stack]");
   const highest = areas[(stack < 0 ? areas.length : stack) - 1];
-  return highest === undefined ? DEFAULT_MMAP_BASE : highest.end;
+  return highest === undefined ? DEFAULT_MMAP_BASE : Math.min(highest.end, TASK_SIZE);
 }
 
 /** The heap as its areas show it, to the page; null when the snapshot has none. */
