@@ -45,9 +45,7 @@ export function recountPages(mm: Mm, oldFlags: number, flags: number, pages: num
 
 /** Whether `pages` more with these flags stay within RLIMIT_AS and RLIMIT_DATA (`may_expand_vm`). */
 export function mayExpand(mm: Mm, flags: number, pages: number): boolean {
-  const { addressSpace, data } = mm.limits;
-  if ((mm.totalVm + pages) * PAGE_SIZE > addressSpace) return false;
-  return !isDataMapping(flags) || (mm.dataVm + pages) * PAGE_SIZE <= data;
+  return mayAdd(mm, flags, pages, 0);
 }
 
 /** Whether a mapping with these flags is charged to the commit limit (`accountable_mapping`). */
@@ -60,11 +58,11 @@ export function mayCharge(mm: Mm, pages: number): boolean {
   return (mm.committed + pages) * PAGE_SIZE <= mm.limits.commit;
 }
 
-/** Whether `pages` more with these flags may be mapped, and `charged` more be charged. */
+/** Both at once, for who asks most: whether `pages` more with these flags may be mapped, and `charged` more be charged. */
 export function mayAdd(mm: Mm, flags: number, pages: number, charged: number): boolean {
-  const { addressSpace, data, commit } = mm.limits;
+  const { addressSpace, data } = mm.limits;
   if ((mm.totalVm + pages) * PAGE_SIZE > addressSpace) return false;
-  if (charged > 0 && (mm.committed + charged) * PAGE_SIZE > commit) return false;
+  if (charged > 0 && !mayCharge(mm, charged)) return false;
   return !isDataMapping(flags) || (mm.dataVm + pages) * PAGE_SIZE <= data;
 }
 
