@@ -15,7 +15,7 @@ import {
   valueAt,
 } from "./path.js";
 import type { TreeState } from "./state.js";
-import { change } from "./write.js";
+import { change, put } from "./write.js";
 
 export class Cursor<V> extends Path {
   /** First key of the entry or hole under the cursor. */
@@ -40,7 +40,7 @@ export class Cursor<V> extends Path {
       if (!(checkPoint(at) >= tree.min && at < tree.max)) outside(tree.min, tree.max, at);
       descend(tree, this, at);
     } else if (at >= this.start && at < this.end) return this.value;
-    this.slot = slotAbove(tree, this.leaf, at);
+    else this.slot = slotAbove(tree, this.leaf, at);
     // Where the hole before the entry ends, the entry begins.
     return holeEnd(tree, this, this.slot) <= at ? this.onEntry() : this.onHole();
   }
@@ -52,7 +52,7 @@ export class Cursor<V> extends Path {
       return this.value !== undefined && at < this.end ? this.value : this.next();
     }
     if (this.at !== tree.version || !(at >= this.low && at < this.high)) descend(tree, this, checkPoint(at));
-    this.slot = slotAbove(tree, this.leaf, at);
+    else this.slot = slotAbove(tree, this.leaf, at);
     if (this.slot === tree.leaves.counts[this.leaf] && !stepLeaf(tree, this, true)) return this.onHole();
     return this.onEntry();
   }
@@ -101,8 +101,15 @@ export class Cursor<V> extends Path {
     checkRange(start, end, tree.min, tree.max);
     checkValue(value);
     if (!(start >= this.low && start < this.high)) this.seek(start);
-    change(tree, this, start, end, value);
-    this.onEntry();
+    if (tree.rules === undefined) {
+      put(tree, this, start, end, value);
+      this.start = start + 0; // no -0
+      this.end = end;
+      this.value = value;
+    } else {
+      tree.rules.write(tree, this, start, end, value);
+      this.onEntry();
+    }
   }
 
   /** Clears [start, end); the cursor is then on the hole. Returns how many entries were removed or cut. */

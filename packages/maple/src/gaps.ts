@@ -4,7 +4,7 @@ import { Cursor } from "./cursor.js";
 import { findGap, follow } from "./gap.js";
 import type { MapleTree } from "./maple-tree.js";
 import { nearBelow } from "./near.js";
-import { descend, slotAbove } from "./path.js";
+import { descend } from "./path.js";
 import type { TreeState } from "./state.js";
 
 /** Entries without a hole after which gaps() asks the bounds instead of stepping on. */
@@ -108,7 +108,6 @@ export function prevGap<V>(
 function putBack<V>(cursor: Cursor<V>, at: number): false {
   const { tree, start } = cursor;
   descend(tree, cursor, start);
-  cursor.slot = slotAbove(tree, cursor.leaf, start);
   cursor.at = at;
   return false;
 }

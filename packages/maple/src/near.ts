@@ -3,8 +3,8 @@
 import type { Cursor } from "./cursor.js";
 import { fits } from "./gap.js";
 import { GAPS, INNER_BITS, keyAt, LEAF, LEAF_BITS, LEAF_PAGE_BITS, LEAF_PAGE_MASK } from "./layout.js";
-import { descend, edgeOf } from "./path.js";
-import { INDEX, searchLeaf } from "./search.js";
+import { descend, edgeOf, slotAbove } from "./path.js";
+import { INDEX } from "./search.js";
 
 /**
  * Moves the cursor to the highest hole with place for `size` in [min, max). False: there is none near; only the
@@ -13,11 +13,11 @@ import { INDEX, searchLeaf } from "./search.js";
 export function nearBelow<V>(cursor: Cursor<V>, size: number, min: number, max: number): boolean {
   const { tree } = cursor;
   if (cursor.at !== tree.version || !(max >= cursor.low && max < cursor.high)) descend(tree, cursor, max);
+  else cursor.slot = slotAbove(tree, cursor.leaf, max);
   const { leaf } = cursor;
   const keys = tree.leaves.numbers[leaf >> LEAF_PAGE_BITS]!;
   const base = ((leaf & LEAF_PAGE_MASK) << (LEAF_BITS + 1)) & INDEX;
-  let at = searchLeaf(keys, base, max);
-  if (keys[at]! <= max && keys[at + LEAF]! <= max) at++;
+  let at = (base + cursor.slot) & INDEX;
   let start = at > base ? keys[at + LEAF - 1]! : cursor.low;
   let end = at < base + tree.leaves.counts[leaf]! ? keys[at]! : cursor.high;
   if (Math.min(end, max) - start < size) {

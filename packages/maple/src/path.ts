@@ -11,7 +11,7 @@ export class Path {
   readonly slots: number[] = [0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0];
   /** @internal */
   leaf = 0;
-  /** @internal A slot of the leaf: an entry, or the hole before it; -1 on the way. */
+  /** @internal A slot of the leaf: an entry, or the hole before it. */
   slot = 0;
   /** @internal Where the leaf begins: see layout.ts. Infinite at first: a double for the VM. */
   low: number = Infinity;
@@ -43,7 +43,7 @@ export function kidAt(tree: TreeState, node: number, slot: number): number {
   return tree.inners.kids[(node << INNER_BITS) + slot]!;
 }
 
-/** Leads the path to the leaf whose bounds hold `key`. Does not set the slot. */
+/** Leads the path to the leaf whose bounds hold `key`, and to the first slot there whose entry ends above it. */
 export function descend(tree: TreeState, path: Path, key: number): void {
   const { parents, slots } = path;
   const { table, kids } = tree.inners;
@@ -59,7 +59,7 @@ export function descend(tree: TreeState, path: Path, key: number): void {
   }
   if (tree.leaves.capacity > MANY) tree.leaves.fetch(node);
   path.leaf = node;
-  path.slot = -1;
+  path.slot = slotAbove(tree, node, key);
   path.at = tree.version;
   path.low = low;
   path.high = high;
@@ -104,17 +104,16 @@ export function slotAbove(tree: TreeState, leaf: number, key: number): number {
   return at - base + +(keys[at]! <= key && keys[at + LEAF]! <= key);
 }
 
-/** The same for a path that has a slot: that and the one after it are tried before a search. */
+/** The same for a path that has a slot: whoever writes has looked there, a few slots away at most. */
 export function slotNear(tree: TreeState, path: Path, key: number): number {
   const { leaf } = path;
   let slot = path.slot;
-  if (slot < 0) return slotAbove(tree, leaf, key);
+  const keys = tree.leaves.numbers[leaf >> LEAF_PAGE_BITS]!;
+  const ends = ((leaf & LEAF_PAGE_MASK) << (LEAF_BITS + 1)) + LEAF;
   const count = tree.leaves.counts[leaf]!;
-  if (slot < count && endAt(tree, leaf, slot) <= key) slot++;
-  if (slot === 0 || endAt(tree, leaf, slot - 1) <= key) {
-    if (slot === count || endAt(tree, leaf, slot) > key) return slot;
-  }
-  return slotAbove(tree, leaf, key);
+  while (slot > 0 && keys[ends + slot - 1]! > key) slot--;
+  while (slot < count && keys[ends + slot]! <= key) slot++;
+  return slot;
 }
 
 /** The level at which the path can step right (or left), or levels + 1. */

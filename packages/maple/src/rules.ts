@@ -4,7 +4,7 @@
 import { checkRange, checkValue } from "./assert.js";
 import { checkNodes } from "./balance.js";
 import type { MapleTree } from "./maple-tree.js";
-import { descend, endAt, Path, slotAbove, startAt, stepLeaf, valueAt } from "./path.js";
+import { descend, endAt, Path, startAt, stepLeaf, valueAt } from "./path.js";
 import type { TreeState } from "./state.js";
 import { put } from "./write.js";
 
@@ -25,7 +25,7 @@ const probe: Path = new Path();
 /** The entry that ends at `at` or reaches over it from below. */
 function entryBefore(tree: TreeState, at: number): Piece | undefined {
   descend(tree, probe, at);
-  let slot = slotAbove(tree, probe.leaf, at);
+  let slot = probe.slot;
   if (slot === tree.leaves.counts[probe.leaf] || startAt(tree, probe.leaf, slot) >= at) {
     if (slot === 0 && stepLeaf(tree, probe, false)) slot = probe.slot;
     slot--;
@@ -36,7 +36,7 @@ function entryBefore(tree: TreeState, at: number): Piece | undefined {
 /** The entry that starts at `at` or reaches over it from above. */
 function entryAfter(tree: TreeState, at: number): Piece | undefined {
   descend(tree, probe, at);
-  const slot = slotAbove(tree, probe.leaf, at);
+  const { slot } = probe;
   return slot < tree.leaves.counts[probe.leaf]! && startAt(tree, probe.leaf, slot) <= at
     ? pieceAt(tree, slot)
     : undefined;
@@ -143,7 +143,6 @@ export class Rules<V> {
     }
     if (right !== undefined && right.start < end && to === end) overwrite(tree, end, right.end, right.value);
     descend(tree, path, from);
-    path.slot = slotAbove(tree, path.leaf, from);
     return touched;
   }
 }

@@ -7,8 +7,10 @@ export const INDEX = 0x3fff_ffff;
 /** Place of the last key of at most `key` in the inner node whose keys begin at `base`, else `base`. */
 export function searchInner(keys: Float64Array, base: number, key: number): number {
   let i = base & INDEX;
-  i += (+(keys[i + 16]! <= key) + +(keys[i + 32]! <= key) + +(keys[i + 48]! <= key)) << 4;
-  i += (+(keys[i + 4]! <= key) + +(keys[i + 8]! <= key) + +(keys[i + 12]! <= key)) << 2;
+  if (keys[i + 4]! < Infinity) {
+    i += (+(keys[i + 16]! <= key) + +(keys[i + 32]! <= key) + +(keys[i + 48]! <= key)) << 4;
+    i += (+(keys[i + 4]! <= key) + +(keys[i + 8]! <= key) + +(keys[i + 12]! <= key)) << 2;
+  }
   return i + +(keys[i + 1]! <= key) + +(keys[i + 2]! <= key) + +(keys[i + 3]! <= key);
 }
 

@@ -3,7 +3,7 @@ import { checkNodes, checkRoom, dropLeaf, makeRoom, mendLeaf } from "./balance.j
 import { raise } from "./bounds.js";
 import { LEAF, LEAF_BITS, LEAF_PAGE_BITS, LEAF_PAGE_MASK } from "./layout.js";
 import { mark } from "./mark.js";
-import { descend, own, type Path, setLow, slotAbove, slotNear, stepLeaf } from "./path.js";
+import { descend, own, type Path, setLow, slotNear, stepLeaf } from "./path.js";
 import { slideBack, slideOn } from "./slide.js";
 import type { TreeState } from "./state.js";
 
@@ -26,9 +26,7 @@ export function put(tree: TreeState, path: Path, start: number, end: number, val
   let keys = leaves.numbers[leaf >> LEAF_PAGE_BITS]!;
   let base = (leaf & LEAF_PAGE_MASK) << (LEAF_BITS + 1);
   let count = leaves.counts[leaf]!;
-  // Behind the last entry, as when appending, there is nothing to search.
-  let from = count;
-  if (count > 0 && keys[base + count + LEAF - 1]! > start) from = slotNear(tree, path, start);
+  let from = slotNear(tree, path, start);
   let to = from;
   while (to < count && keys[base + to]! < end) to++;
   const touched = to - from;
@@ -85,8 +83,7 @@ export function put(tree: TreeState, path: Path, start: number, end: number, val
     const item = (base >> 1) + from;
     keys[base + from] = start + 0; // no -0
     keys[base + from + LEAF] = end;
-    // Writing a value costs more than looking at it: the garbage collector wants to know.
-    if (items[item] !== value) items[item] = value;
+    items[item] = value;
     if (needs < covered) mendLeaf(tree, path);
     return touched;
   }
@@ -94,7 +91,6 @@ export function put(tree: TreeState, path: Path, start: number, end: number, val
     dropLeaf(tree, path);
     descend(tree, path, start);
     own(tree, path);
-    path.slot = slotAbove(tree, path.leaf, start);
     mendLeaf(tree, path);
   } else {
     if (from === 0) setLow(tree, path, keys[base]!);
@@ -126,7 +122,6 @@ function putAcross(tree: TreeState, path: Path, start: number, end: number, valu
     from = next;
   }
   descend(tree, path, start);
-  path.slot = slotAbove(tree, path.leaf, start);
   // Nothing is in the way now, so the leaf ends behind it.
   if (value !== undefined) put(tree, path, start, end, value);
   return touched;

@@ -111,19 +111,37 @@ export function mapCompact(
     if (asksNextFirst(mm)) left = secondJoins(mm, found.above, found.below);
     else right = pairJoins(mm, found.below, found.above);
   }
-  const isNew = !left && !right;
-  if (isNew && file !== null && !compact.hasRoom) return false;
+  if (file !== null && !left && !right && !compact.hasRoom) return false;
+  commitMapped(mm, start, end, cell, pgoff, file, left, right, onlyExtends);
+  return true;
+}
 
-  const areas = found.cutsBelow + found.cutsAbove + 1 - found.areas - +left - +right;
+/** Maps [start, end) with the flags of `cell`, as decided: `left` and `right` say which of the sides found take it. */
+function commitMapped(
+  mm: Mm,
+  start: number,
+  end: number,
+  cell: number,
+  pgoff: number,
+  file: OpenFile | null,
+  left: boolean,
+  right: boolean,
+  onlyExtends: boolean,
+): void {
+  const { compact, steps, tally } = mm;
+  const pages = toPages(end - start);
+  const isNew = !left && !right;
+  const joined = (left ? 1 : 0) + (right ? 1 : 0);
+  const areas = found.cutsBelow + found.cutsAbove + 1 - found.areas - joined;
   if (found.areas > 0) {
     forgetFound(mm);
-    if (mm.pages !== null || mm.steps !== null) forgetWatched(mm, start, end);
+    if (mm.pages !== null || steps !== null) forgetWatched(mm, start, end);
   }
-  accountPlain(mm, flags, pages);
-  if (isCharged) mm.committed += pages;
+  accountPlain(mm, compact.flagsOf(cell), pages);
+  if ((cell & CELL_ACCOUNT) !== 0) mm.committed += pages;
   // What was cut may have another number now.
   const { below, above } = found;
-  const { steps, tally } = mm;
+  const offset = pgoff - toPages(start);
   const isHeard = steps !== null || tally !== null;
   const isAsked = isHeard && isNew && askBeside(mm, cell, file, offset, onlyExtends);
   const id = isNew ? mm.nextId() : 0;
@@ -143,7 +161,6 @@ export function mapCompact(
     if (isNew) tallyMade(tally, start, end, isAsked);
     else tallyMapped(tally, start, end, left, right);
   }
-  return true;
 }
 
 /**

@@ -110,7 +110,7 @@ function changeShare(mm: Mm, cell: number, wanted: number, start: number, end: n
     writeRun(mm, start);
     run.start = from;
   }
-  run.areas += cuts - +left - +right;
+  run.areas += cuts - (left ? 1 : 0) - (right ? 1 : 0);
   let own = cell;
   if (isHeard) {
     share.start = start;
