@@ -4,7 +4,7 @@ import type { Cursor } from "./cursor.js";
 import { fits } from "./gap.js";
 import { GAPS, INNER_BITS, keyAt, LEAF, LEAF_BITS, LEAF_PAGE_BITS, LEAF_PAGE_MASK } from "./layout.js";
 import { descend, edgeOf, slotAbove } from "./path.js";
-import { INDEX } from "./search.js";
+import { INDEX, searchInner } from "./search.js";
 
 /**
  * Moves the cursor to the highest hole with place for `size` in [min, max). False: there is none near; only the
@@ -12,7 +12,7 @@ import { INDEX } from "./search.js";
  */
 export function nearBelow<V>(cursor: Cursor<V>, size: number, min: number, max: number): boolean {
   const { tree } = cursor;
-  if (cursor.at !== tree.version || !(max >= cursor.low && max < cursor.high)) descend(tree, cursor, max);
+  if (cursor.at !== tree.version || !(max >= cursor.low && max < cursor.high)) approach(cursor, max);
   else cursor.slot = slotAbove(tree, cursor.leaf, max);
   const { leaf } = cursor;
   const keys = tree.leaves.numbers[leaf >> LEAF_PAGE_BITS]!;
@@ -32,6 +32,27 @@ export function nearBelow<V>(cursor: Cursor<V>, size: number, min: number, max: 
   cursor.end = end;
   cursor.value = undefined;
   return true;
+}
+
+/** Leads the path to `key`, from the parent of its leaf where that holds it: who searches often searches near. */
+function approach<V>(cursor: Cursor<V>, key: number): void {
+  const { tree } = cursor;
+  const { table, kids, counts } = tree.inners;
+  const parent = cursor.parents[1]!;
+  const row = keyAt(parent, 0);
+  // Where the first child begins and the last one ends is written elsewhere.
+  const isNear = cursor.at === tree.version && tree.levels > 0 && key >= table[row + 1]!;
+  if (!isNear || key >= table[row + counts[parent]! - 1]!) {
+    descend(tree, cursor, key);
+    return;
+  }
+  const at = searchInner(table, row, key);
+  const leaf = kids[(parent << INNER_BITS) + at - row]!;
+  cursor.slots[1] = at - row;
+  cursor.leaf = leaf;
+  cursor.slot = slotAbove(tree, leaf, key);
+  cursor.low = table[at]!;
+  cursor.high = table[at + 1]!;
 }
 
 /** The same in the leaves before the cursor's that have its parent. */

@@ -53,11 +53,14 @@ export function findRoom(
 ): number {
   if (length > TASK_SIZE) return -ENOMEM;
   if ((mapFlags & MAP_FIXED) !== 0) return checkPlace(mm, hint, length);
+  // As most are asked for; what was searched for and found needs no check.
+  if (hint === 0 && length < HUGE_PAGE_SIZE && (mapFlags & MAP_32BIT) === 0 && mm.nextPlacement < 0) {
+    return topDown(mm, length);
+  }
   const address =
     length >= HUGE_PAGE_SIZE && wantsHugeAlignment(mm, file, hint, length, mapFlags)
       ? alignedRoom(mm, length, mapFlags)
       : searchRoom(mm, hint, length, mapFlags);
-  // What was searched for and found needs no check.
   return hint !== 0 || mm.nextPlacement >= 0 ? givenPlace(mm, address, length) : address;
 }
 
@@ -107,7 +110,12 @@ function alignedRoom(mm: Mm, length: number, mapFlags: number): number {
 function searchRoom(mm: Mm, hint: number, length: number, mapFlags: number): number {
   if ((mapFlags & MAP_32BIT) !== 0) return lowRoom(mm, hint, length);
   if (hint !== 0 && hint <= TASK_SIZE - length && isFree(mm, hint, length)) return hint;
-  const address = highestRoom(mm, length, PAGE_SIZE, mm.mmapBase);
+  return topDown(mm, length);
+}
+
+/** Room as high as may be, or else anywhere. */
+function topDown(mm: Mm, length: number): number {
+  const address = highestRoom(mm, length);
   return address >= 0 ? address : lowestRoom(mm, length, BOTTOM_UP_BEGIN, TASK_SIZE);
 }
 
@@ -128,10 +136,10 @@ function isFree(mm: Mm, address: number, length: number): boolean {
  * The highest room. Begins where earlier searches have found that nothing is above. Who maps the hole asks for it next: the
  * cursor is left there.
  */
-function highestRoom(mm: Mm, length: number, low: number, high: number): number {
+function highestRoom(mm: Mm, length: number): number {
   const { cells, rooms } = mm;
-  const least = Math.max(low, mm.limits.mmapMinAddr);
-  const top = rooms.top(length, high);
+  const least = Math.max(PAGE_SIZE, mm.limits.mmapMinAddr);
+  const top = rooms.top(length, mm.mmapBase);
   if (top - length < least || !prevGap(cells, length, least, top)) return -ENOMEM;
   const holeEnd = Math.min(top, cells.end);
   rooms.found(length, holeEnd);

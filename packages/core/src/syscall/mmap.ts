@@ -92,7 +92,8 @@ export function mmap(request: MergeRequest, call: MmapCall): number {
   if (call.length === 0) return -EINVAL;
   let mapFlags = call.flags;
   if ((mapFlags & MAP_FIXED_NOREPLACE) !== 0) mapFlags |= MAP_FIXED;
-  const hint = (mapFlags & MAP_FIXED) !== 0 ? call.address : hintAddress(mm, call.address);
+  let hint = call.address;
+  if (hint !== 0 && (mapFlags & MAP_FIXED) === 0) hint = hintAddress(mm, hint);
   const length = pageAlignUp(call.length);
   if (length >= 2 ** 64) return -ENOMEM;
   let pgoff = call.pgoff ?? 0;
