@@ -9,4 +9,10 @@ export default defineConfig({
   clean: true,
   target: "node20",
   treeshake: true,
+  // As for @vma/core, and why: its tsup.config.ts. Only constants of files that import nothing are put in place.
+  esbuildOptions(options) {
+    options.minifySyntax = true;
+    delete options.tsconfig;
+    options.tsconfigRaw = { compilerOptions: { useDefineForClassFields: false, verbatimModuleSyntax: true } };
+  },
 });

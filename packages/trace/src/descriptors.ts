@@ -17,8 +17,9 @@ import {
   CALL_OPENAT,
   CALL_OPENAT2,
   CALL_USERFAULTFD,
-} from "./strace/calls.js";
-import { type CallRecord, RESULT_VALUE } from "./strace/record.js";
+} from "./strace/call-numbers.js";
+import type { CallRecord } from "./strace/record.js";
+import { RESULT_VALUE } from "./strace/result-kinds.js";
 
 const O_ACCMODE = 3;
 const O_WRONLY = 1;

@@ -17,9 +17,11 @@ import { profileOfReplay, type ReplayOptions } from "./replay/options.js";
 import type { ReplayReport } from "./replay/report.js";
 import { SnapshotSchedule } from "./replay/schedule.js";
 import type { WriteAssumption } from "./replay/seed.js";
-import { CALL_MMAP, CALL_MREMAP, CALL_MUNMAP, CALL_SPECS } from "./strace/calls.js";
+import { CALL_MMAP, CALL_MREMAP, CALL_MUNMAP } from "./strace/call-numbers.js";
+import { CALL_SPECS } from "./strace/calls.js";
 import { StraceReader, type ThreadEnd } from "./strace/reader.js";
-import { type CallRecord, RESULT_VALUE } from "./strace/record.js";
+import type { CallRecord } from "./strace/record.js";
+import { RESULT_VALUE } from "./strace/result-kinds.js";
 
 /** Lines without a single call after which a file is taken for something else. */
 const RUBBISH_LINES = 100;

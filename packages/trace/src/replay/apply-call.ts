@@ -35,9 +35,10 @@ import {
   CALL_SHMAT,
   CALL_SHMDT,
   CALL_SHMGET,
-} from "../strace/calls.js";
+} from "../strace/call-numbers.js";
 import type { CallRecord } from "../strace/record.js";
-import { CALL_MASK, CallBatch, FAILED, isToldWhole, RECORDED, WIDTH } from "./call-batch.js";
+import { CALL_MASK, FAILED, RECORDED, WIDTH } from "./batch-layout.js";
+import { CallBatch, isToldWhole } from "./call-batch.js";
 import { setLimit } from "./resource-limit.js";
 import type { ReplaySpace } from "./seed.js";
 

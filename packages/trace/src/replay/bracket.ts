@@ -5,7 +5,13 @@
 
 import { type AreaImage, VM_GROWSDOWN, VM_SHARED, VM_WRITE } from "@vma/core";
 import type { SmapsArea } from "../proc/smaps.js";
-import { CALL_BRK, CALL_MMAP, CALL_MPROTECT, CALL_MREMAP, CALL_PKEY_MPROTECT } from "../strace/calls.js";
+import {
+  CALL_BRK,
+  CALL_MMAP,
+  CALL_MPROTECT,
+  CALL_MREMAP,
+  CALL_PKEY_MPROTECT,
+} from "../strace/call-numbers.js";
 import {
   type AreaDifference,
   type ComparableArea,

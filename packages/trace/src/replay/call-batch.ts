@@ -16,25 +16,21 @@ import {
   CALL_PKEY_MPROTECT,
   CALL_PRCTL,
   CALL_REMAP_FILE_PAGES,
-  CALL_SPECS,
-} from "../strace/calls.js";
-import { CallRecord, RESULT_ERROR, RESULT_VALUE } from "../strace/record.js";
-
-/** Numbers of one call, in the order of the constants below. */
-export const WIDTH = 10;
-/** Arguments of a memory or limit call, from the first slot on. */
-const ARGUMENTS = 6;
-/** What the kernel returned: an address, 0, or a negative errno. */
-export const RECORDED = 6;
-const LINE = 7;
-const START_LINE = 8;
-const PID = 9;
-
-/** In a call's head: the call's number, 0 when it has no effect that can be told. */
-export const CALL_MASK = 0xff;
-/** In a call's head: the call failed. */
-export const FAILED = 0x100;
-const COUNT_SHIFT = 16;
+} from "../strace/call-numbers.js";
+import { CALL_SPECS } from "../strace/calls.js";
+import { CallRecord } from "../strace/record.js";
+import { RESULT_ERROR, RESULT_VALUE } from "../strace/result-kinds.js";
+import {
+  ARGUMENTS,
+  CALL_MASK,
+  COUNT_SHIFT,
+  FAILED,
+  LINE,
+  PID,
+  RECORDED,
+  START_LINE,
+  WIDTH,
+} from "./batch-layout.js";
 
 /**
  * Calls to be carried out one after the other. Reader and engine, taking turns at every line, would each find the other's

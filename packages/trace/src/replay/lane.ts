@@ -5,7 +5,8 @@
 
 import { TASK_SIZE } from "@vma/core";
 import type { Task } from "../processes.js";
-import { CALL_MMAP, CALL_SPECS } from "../strace/calls.js";
+import { CALL_MMAP } from "../strace/call-numbers.js";
+import { CALL_SPECS } from "../strace/calls.js";
 import type { CallRecord } from "../strace/record.js";
 import { CallBatch } from "./call-batch.js";
 import type { ReplayClock } from "./fault-queue.js";

@@ -1,7 +1,8 @@
 /** The last calls and the places they touched: to name the call behind a difference that a snapshot shows. */
 
 import { describeMove, type Tally } from "@vma/core";
-import { CALL_MASK, type CallBatch } from "./call-batch.js";
+import { CALL_MASK } from "./batch-layout.js";
+import type { CallBatch } from "./call-batch.js";
 
 /** Few enough to stay in the processor's cache: every call is noted here. */
 const CAPACITY = 8192;

@@ -2,12 +2,11 @@
 
 import { decodeText } from "../text.js";
 import { count, type TraceTotals } from "./accounting.js";
+import { FIRST_OTHER } from "./call-numbers.js";
 import { CALL_NAMES, CALL_SPECS, callName } from "./calls.js";
 import { FOREIGN_CALLS } from "./line-kind.js";
 import { NameTrie } from "./name-trie.js";
 
-/** Numbers from here on are names of no interest. */
-export const FIRST_OTHER = 1000;
 const MAX_OTHER_NAMES = 1000;
 const MAX_NAME = 48;
 

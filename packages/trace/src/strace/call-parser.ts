@@ -10,9 +10,8 @@ import {
   ARG_NUMBER,
   ARG_STRUCT,
   ARG_TEXT,
-  CALL_SPECS,
-  type CallSpec,
-} from "./calls.js";
+} from "./argument-kinds.js";
+import { CALL_SPECS, type CallSpec } from "./calls.js";
 import type { FlagMemo } from "./flag-memo.js";
 import {
   isUnfinished,
@@ -25,7 +24,8 @@ import {
   startsWith,
 } from "./lexer.js";
 import { NAME_COLUMN, type NameTrie, TRIE_ROOT } from "./name-trie.js";
-import { type CallRecord, RESULT_PENDING } from "./record.js";
+import type { CallRecord } from "./record.js";
+import { RESULT_PENDING } from "./result-kinds.js";
 import { DELETED, parseResult, pathEnd } from "./result-parser.js";
 
 /** Outcomes of parseCall, besides a position: the line is of another form. */

@@ -1,23 +1,63 @@
 /** The calls a replay needs, and how strace prints their arguments. */
 
+import {
+  ARG_ANY,
+  ARG_BOXED,
+  ARG_FD,
+  ARG_FLAGS,
+  ARG_NAMED,
+  ARG_NUMBER,
+  ARG_STRUCT,
+  ARG_TEXT,
+} from "./argument-kinds.js";
+import {
+  CALL_BRK,
+  CALL_CLONE,
+  CALL_CLONE3,
+  CALL_CLOSE,
+  CALL_CLOSE_RANGE,
+  CALL_CREAT,
+  CALL_DUP,
+  CALL_DUP2,
+  CALL_DUP3,
+  CALL_EXECVE,
+  CALL_EXECVEAT,
+  CALL_EXIT,
+  CALL_EXIT_GROUP,
+  CALL_FCNTL,
+  CALL_FORK,
+  CALL_IO_DESTROY,
+  CALL_IO_SETUP,
+  CALL_IO_URING_SETUP,
+  CALL_MADVISE,
+  CALL_MBIND,
+  CALL_MEMFD_CREATE,
+  CALL_MEMFD_SECRET,
+  CALL_MLOCK,
+  CALL_MLOCK2,
+  CALL_MLOCKALL,
+  CALL_MMAP,
+  CALL_MPROTECT,
+  CALL_MREMAP,
+  CALL_MSEAL,
+  CALL_MUNLOCK,
+  CALL_MUNLOCKALL,
+  CALL_MUNMAP,
+  CALL_OPEN,
+  CALL_OPENAT,
+  CALL_OPENAT2,
+  CALL_PKEY_MPROTECT,
+  CALL_PRCTL,
+  CALL_PRLIMIT64,
+  CALL_REMAP_FILE_PAGES,
+  CALL_SETRLIMIT,
+  CALL_SHMAT,
+  CALL_SHMDT,
+  CALL_SHMGET,
+  CALL_USERFAULTFD,
+  CALL_VFORK,
+} from "./call-numbers.js";
 import { NameTrie } from "./name-trie.js";
-
-/** How one argument is written: an address, a length, any number. */
-export const ARG_NUMBER = 0;
-/** Named flags: few texts, met again and again. */
-export const ARG_FLAGS = 7;
-/** A file descriptor, perhaps with what it refers to: `3</etc/passwd>`. */
-export const ARG_FD = 1;
-/** A quoted string, NULL, or the address of one that could not be read. */
-export const ARG_TEXT = 2;
-/** Anything: a number where it can be read as one, else NaN. */
-export const ARG_ANY = 3;
-/** `flags=..., child_stack=...`: clone's named arguments; they stand in CLONE_FIELDS order. */
-export const ARG_NAMED = 4;
-/** `{flags=..., stack=...}`: fields of one structure, in the order of the call's `fields`. */
-export const ARG_STRUCT = 5;
-/** `[0x7f...]`: a number behind a pointer. */
-export const ARG_BOXED = 6;
 
 /** What a call belongs to, for counting. */
 export type CallFamily = "memory" | "file" | "process" | "limit";
@@ -65,8 +105,14 @@ const HOW_FIELDS = new NameTrie([
 
 const SPECS: CallSpec[] = [];
 
-function define(family: CallFamily, name: string, kinds: string, fields: NameTrie | null = null): number {
-  const id = SPECS.length + 1;
+function define(
+  id: number,
+  family: CallFamily,
+  name: string,
+  kinds: string,
+  fields: NameTrie | null = null,
+): void {
+  if (id !== SPECS.length + 1) throw new Error(`${name} has the number of another call: ${id}`);
   const structSlots = fields === CLONE_FIELDS ? 4 : 2;
   SPECS.push({
     id,
@@ -76,70 +122,61 @@ function define(family: CallFamily, name: string, kinds: string, fields: NameTri
     fields,
     structSlots,
   });
-  return id;
 }
 
-// Argument slots (record.args) follow the call's own order unless said otherwise.
-export const CALL_MMAP: number = define("memory", "mmap", "nnggfn");
-export const CALL_MUNMAP: number = define("memory", "munmap", "nn");
-export const CALL_MPROTECT: number = define("memory", "mprotect", "nng");
-export const CALL_PKEY_MPROTECT: number = define("memory", "pkey_mprotect", "nngn");
-export const CALL_BRK: number = define("memory", "brk", "n");
-export const CALL_MREMAP: number = define("memory", "mremap", "nnngn");
-export const CALL_MADVISE: number = define("memory", "madvise", "nng");
-define("memory", "process_madvise", "faana");
-export const CALL_MLOCK: number = define("memory", "mlock", "nn");
-export const CALL_MLOCK2: number = define("memory", "mlock2", "nnn");
-export const CALL_MUNLOCK: number = define("memory", "munlock", "nn");
-export const CALL_MLOCKALL: number = define("memory", "mlockall", "n");
-export const CALL_MUNLOCKALL: number = define("memory", "munlockall", "");
-export const CALL_MBIND: number = define("memory", "mbind", "nnnban");
-define("memory", "set_mempolicy", "nba");
-define("memory", "set_mempolicy_home_node", "nnnn");
-export const CALL_SHMGET: number = define("memory", "shmget", "nnn");
-export const CALL_SHMAT: number = define("memory", "shmat", "nnn");
-export const CALL_SHMDT: number = define("memory", "shmdt", "n");
-define("memory", "shmctl", "nna");
-export const CALL_USERFAULTFD: number = define("file", "userfaultfd", "n");
-export const CALL_REMAP_FILE_PAGES: number = define("memory", "remap_file_pages", "nnnnn");
-/** Printed by its number, with all six registers, by a strace that does not know it. */
-export const CALL_MSEAL: number = define("memory", "mseal", "nnnaaa");
-/** option, then the option's own arguments; PR_SET_VMA's name is the record's text. */
-export const CALL_PRCTL: number = define("memory", "prctl", "aaaat");
-/** Slot 1 is the ring's address. */
-export const CALL_IO_SETUP: number = define("memory", "io_setup", "nb");
-export const CALL_IO_DESTROY: number = define("memory", "io_destroy", "n");
-define("memory", "pkey_alloc", "nn");
-define("memory", "pkey_free", "n");
-define("limit", "personality", "n");
-/** pid, resource, new soft, new hard (NaN when the pointer is NULL); the old limits are slots 4 and 5. */
-export const CALL_PRLIMIT64: number = define("limit", "prlimit64", "anSS", LIMIT_FIELDS);
-/** resource, soft, hard. */
-export const CALL_SETRLIMIT: number = define("limit", "setrlimit", "nS", LIMIT_FIELDS);
-export const CALL_OPEN: number = define("file", "open", "tgn");
-export const CALL_OPENAT: number = define("file", "openat", "ftgn");
-/** dirfd, path, flags, mode. */
-export const CALL_OPENAT2: number = define("file", "openat2", "ftSa", HOW_FIELDS);
-export const CALL_CREAT: number = define("file", "creat", "tn");
-export const CALL_CLOSE: number = define("file", "close", "f");
-export const CALL_CLOSE_RANGE: number = define("file", "close_range", "nnn");
-export const CALL_DUP: number = define("file", "dup", "f");
-export const CALL_DUP2: number = define("file", "dup2", "ff");
-export const CALL_DUP3: number = define("file", "dup3", "ffn");
-export const CALL_FCNTL: number = define("file", "fcntl", "faa");
-export const CALL_MEMFD_CREATE: number = define("file", "memfd_create", "tn");
-export const CALL_MEMFD_SECRET: number = define("file", "memfd_secret", "n");
-export const CALL_IO_URING_SETUP: number = define("file", "io_uring_setup", "na");
-export const CALL_EXECVE: number = define("process", "execve", "taa");
-export const CALL_EXECVEAT: number = define("process", "execveat", "ftaaa");
-export const CALL_FORK: number = define("process", "fork", "");
-export const CALL_VFORK: number = define("process", "vfork", "");
-/** Slots: flags (exit signal in the low byte), nothing, stack. */
-export const CALL_CLONE: number = define("process", "clone", "N", CLONE_FIELDS);
-/** Slots: flags, exit signal, stack, stack size. */
-export const CALL_CLONE3: number = define("process", "clone3", "Sa", CLONE_FIELDS);
-export const CALL_EXIT: number = define("process", "exit", "n");
-export const CALL_EXIT_GROUP: number = define("process", "exit_group", "n");
+// What the letters mean: KIND. Slots that are not in the call's own order: call-numbers.ts.
+define(CALL_MMAP, "memory", "mmap", "nnggfn");
+define(CALL_MUNMAP, "memory", "munmap", "nn");
+define(CALL_MPROTECT, "memory", "mprotect", "nng");
+define(CALL_PKEY_MPROTECT, "memory", "pkey_mprotect", "nngn");
+define(CALL_BRK, "memory", "brk", "n");
+define(CALL_MREMAP, "memory", "mremap", "nnngn");
+define(CALL_MADVISE, "memory", "madvise", "nng");
+define(8, "memory", "process_madvise", "faana");
+define(CALL_MLOCK, "memory", "mlock", "nn");
+define(CALL_MLOCK2, "memory", "mlock2", "nnn");
+define(CALL_MUNLOCK, "memory", "munlock", "nn");
+define(CALL_MLOCKALL, "memory", "mlockall", "n");
+define(CALL_MUNLOCKALL, "memory", "munlockall", "");
+define(CALL_MBIND, "memory", "mbind", "nnnban");
+define(15, "memory", "set_mempolicy", "nba");
+define(16, "memory", "set_mempolicy_home_node", "nnnn");
+define(CALL_SHMGET, "memory", "shmget", "nnn");
+define(CALL_SHMAT, "memory", "shmat", "nnn");
+define(CALL_SHMDT, "memory", "shmdt", "n");
+define(20, "memory", "shmctl", "nna");
+define(CALL_USERFAULTFD, "file", "userfaultfd", "n");
+define(CALL_REMAP_FILE_PAGES, "memory", "remap_file_pages", "nnnnn");
+define(CALL_MSEAL, "memory", "mseal", "nnnaaa");
+define(CALL_PRCTL, "memory", "prctl", "aaaat");
+define(CALL_IO_SETUP, "memory", "io_setup", "nb");
+define(CALL_IO_DESTROY, "memory", "io_destroy", "n");
+define(27, "memory", "pkey_alloc", "nn");
+define(28, "memory", "pkey_free", "n");
+define(29, "limit", "personality", "n");
+define(CALL_PRLIMIT64, "limit", "prlimit64", "anSS", LIMIT_FIELDS);
+define(CALL_SETRLIMIT, "limit", "setrlimit", "nS", LIMIT_FIELDS);
+define(CALL_OPEN, "file", "open", "tgn");
+define(CALL_OPENAT, "file", "openat", "ftgn");
+define(CALL_OPENAT2, "file", "openat2", "ftSa", HOW_FIELDS);
+define(CALL_CREAT, "file", "creat", "tn");
+define(CALL_CLOSE, "file", "close", "f");
+define(CALL_CLOSE_RANGE, "file", "close_range", "nnn");
+define(CALL_DUP, "file", "dup", "f");
+define(CALL_DUP2, "file", "dup2", "ff");
+define(CALL_DUP3, "file", "dup3", "ffn");
+define(CALL_FCNTL, "file", "fcntl", "faa");
+define(CALL_MEMFD_CREATE, "file", "memfd_create", "tn");
+define(CALL_MEMFD_SECRET, "file", "memfd_secret", "n");
+define(CALL_IO_URING_SETUP, "file", "io_uring_setup", "na");
+define(CALL_EXECVE, "process", "execve", "taa");
+define(CALL_EXECVEAT, "process", "execveat", "ftaaa");
+define(CALL_FORK, "process", "fork", "");
+define(CALL_VFORK, "process", "vfork", "");
+define(CALL_CLONE, "process", "clone", "N", CLONE_FIELDS);
+define(CALL_CLONE3, "process", "clone3", "Sa", CLONE_FIELDS);
+define(CALL_EXIT, "process", "exit", "n");
+define(CALL_EXIT_GROUP, "process", "exit_group", "n");
 
 /** Every call by number; slot 0 is unused. */
 export const CALL_SPECS: readonly (CallSpec | undefined)[] = [undefined, ...SPECS];

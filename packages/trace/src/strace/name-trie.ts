@@ -1,9 +1,11 @@
 /** Names to numbers in one pass over bytes: the constants and call names of a trace, without making strings. */
 
+/** The state before the first byte of a name. State 0 is "no such name", and stays so. */
+export const TRIE_ROOT = 1;
+const ROW = 64;
+
 /** Column of each byte in a row: 0 for bytes that end a name, else 1 to 63. */
 export const NAME_COLUMN: Uint8Array = makeColumns();
-
-const ROW = 64;
 
 function makeColumns(): Uint8Array {
   const columns = new Uint8Array(256);
@@ -11,9 +13,6 @@ function makeColumns(): Uint8Array {
   for (let i = 0; i < letters.length; i++) columns[letters.charCodeAt(i)] = i + 1;
   return columns;
 }
-
-/** The state before the first byte of a name. State 0 is "no such name", and stays so. */
-export const TRIE_ROOT = 1;
 
 /**
  * A set of names, each with a number, as a table of transitions. Exact: a name that was not added is never found.

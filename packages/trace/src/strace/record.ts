@@ -3,15 +3,7 @@
 import { decodeEscaped } from "../text.js";
 import { callName } from "./calls.js";
 import { errnoText } from "./constants.js";
-
-/** The call returned a value (or an address). */
-export const RESULT_VALUE = 0;
-/** The call failed: `error` holds the number. */
-export const RESULT_ERROR = 1;
-/** `?`: the process was gone before the result was known. */
-export const RESULT_UNKNOWN = 2;
-/** The call has only been entered (`<unfinished ...>`). */
-export const RESULT_PENDING = 3;
+import { RESULT_PENDING } from "./result-kinds.js";
 
 /** How the time stamps of a trace were printed. */
 export type TimeKind = "none" | "unix" | "clock" | "relative";

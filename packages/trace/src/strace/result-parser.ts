@@ -4,7 +4,8 @@ import { scanFraction, scanNumber, sixDigits, VALUE } from "../scan-number.js";
 import { ERRNO_TRIE } from "./constants.js";
 import { bytesOf, skipDescription, startsWith } from "./lexer.js";
 import { NAME_COLUMN, TRIE_ROOT } from "./name-trie.js";
-import { type CallRecord, RESULT_ERROR, RESULT_UNKNOWN, RESULT_VALUE } from "./record.js";
+import type { CallRecord } from "./record.js";
+import { RESULT_ERROR, RESULT_UNKNOWN, RESULT_VALUE } from "./result-kinds.js";
 
 /** What stands behind the `=` is not understood, or nothing does. */
 const BAD_RESULT = -2;

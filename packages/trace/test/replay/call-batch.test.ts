@@ -2,7 +2,8 @@
 
 import { describe, expect, it } from "vitest";
 import { NEEDED } from "../../src/replay/call-batch.js";
-import { ARG_FD, ARG_FLAGS, ARG_NUMBER, CALL_SPECS } from "../../src/strace/calls.js";
+import { ARG_FD, ARG_FLAGS, ARG_NUMBER } from "../../src/strace/argument-kinds.js";
+import { CALL_SPECS } from "../../src/strace/calls.js";
 
 describe("the arguments that a model needs", () => {
   it("are numbers wherever a line has them, so that counting them is enough", () => {
