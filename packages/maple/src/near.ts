@@ -26,7 +26,7 @@ export function nearBelow<V>(cursor: Cursor<V>, size: number, min: number, max: 
     end = keys[at]!;
     if (end - start < size) return tree.levels > 0 && besideBelow(cursor, size, min);
   }
-  if (!fits(size, Math.max(start, min), Math.min(end, max))) return false;
+  if ((start < min || end > max) && !fits(size, Math.max(start, min), Math.min(end, max))) return false;
   cursor.slot = at - base;
   cursor.start = start;
   cursor.end = end;
@@ -75,7 +75,7 @@ function besideBelow<V>(cursor: Cursor<V>, size: number, min: number): boolean {
     const start = at > base ? keys[at + LEAF - 1]! : low;
     const end = at < last ? keys[at]! : high;
     if (end - start >= size) {
-      if (!fits(size, Math.max(start, min), end)) return false;
+      if (start < min && !fits(size, min, end)) return false;
       cursor.slots[1] = i;
       cursor.leaf = leaf;
       cursor.slot = at - base;

@@ -69,6 +69,9 @@ describe("ranges", () => {
     expect(Object.is(map.first()?.[0], 0)).toBe(true);
     map.set(-0, 7, "a");
     expect(Object.is(map.cursor(0).start, 0)).toBe(true);
+    const cursor = map.cursor();
+    cursor.set(-0, 5, "b");
+    expect([cursor.start, cursor.seek(0), cursor.start]).toEqual([0, "b", 0]);
   });
 });
 

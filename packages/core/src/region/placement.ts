@@ -138,12 +138,14 @@ function isFree(mm: Mm, address: number, length: number): boolean {
  */
 function highestRoom(mm: Mm, length: number): number {
   const { cells, rooms } = mm;
-  const least = Math.max(PAGE_SIZE, mm.limits.mmapMinAddr);
+  // Not a maximum, which would be a double to the compiler: of what begins a page, 1 to 4095 leave the same.
+  const least = mm.limits.mmapMinAddr || PAGE_SIZE;
   const top = rooms.top(length, mm.mmapBase);
   if (top - length < least || !prevGap(cells, length, least, top)) return -ENOMEM;
   const holeEnd = Math.min(top, cells.end);
   rooms.found(length, holeEnd);
-  const above = cells.peekNext();
+  // Where no area grows down, none keeps room free: nobody looks what is above, which is seldom at hand.
+  const above = mm.stackVm > 0 ? cells.peekNext() : undefined;
   return typeof above === "object" ? roomBelow(mm, above, length, least, holeEnd) : holeEnd - length;
 }
 
