@@ -99,7 +99,7 @@ export function prevGap<V>(
   const top = max ?? fresh(cursor).start;
   const { at } = cursor;
   // What the search proper refuses is left to it, and what is too large for differences to be exact.
-  const looksNear = size > 0 && min >= -EXACT && top <= EXACT;
+  const looksNear = size > 0 && size < Infinity && min >= -EXACT && min <= top && top <= EXACT;
   if (looksNear && nearBelow(cursor, size, min, top)) return true;
   return toGap(cursor, false, size, min, top) || (looksNear && putBack(cursor, at));
 }

@@ -17,9 +17,9 @@ import {
   CALL_OPENAT,
   CALL_OPENAT2,
   CALL_USERFAULTFD,
+  RESULT_VALUE,
 } from "./strace/call-numbers.js";
 import type { CallRecord } from "./strace/record.js";
-import { RESULT_VALUE } from "./strace/result-kinds.js";
 
 const O_ACCMODE = 3;
 const O_WRONLY = 1;

@@ -128,10 +128,13 @@ export {
   CALL_SHMDT,
   CALL_SHMGET,
   CALL_VFORK,
+  RESULT_ERROR,
+  RESULT_PENDING,
+  RESULT_UNKNOWN,
+  RESULT_VALUE,
 } from "./strace/call-numbers.js";
 export { type CallFamily, type CallSpec, callName, callNames, callSpec } from "./strace/calls.js";
 export { errnoText } from "./strace/constants.js";
 export { type StraceHandler, type StraceOptions, StraceReader, type ThreadEnd } from "./strace/reader.js";
 export { CallRecord, type TimeKind } from "./strace/record.js";
-export { RESULT_ERROR, RESULT_PENDING, RESULT_UNKNOWN, RESULT_VALUE } from "./strace/result-kinds.js";
 export { decodeText, encodeText } from "./text.js";

@@ -8,10 +8,10 @@ import {
   CALL_EXECVEAT,
   CALL_FORK,
   CALL_VFORK,
+  RESULT_VALUE,
 } from "./strace/call-numbers.js";
 import type { ThreadEnd } from "./strace/reader.js";
 import type { CallRecord } from "./strace/record.js";
-import { RESULT_VALUE } from "./strace/result-kinds.js";
 
 const CLONE_VM = 0x100;
 const CLONE_FILES = 0x400;

@@ -17,11 +17,10 @@ import { profileOfReplay, type ReplayOptions } from "./replay/options.js";
 import type { ReplayReport } from "./replay/report.js";
 import { SnapshotSchedule } from "./replay/schedule.js";
 import type { WriteAssumption } from "./replay/seed.js";
-import { CALL_MMAP, CALL_MREMAP, CALL_MUNMAP } from "./strace/call-numbers.js";
+import { CALL_MMAP, CALL_MREMAP, CALL_MUNMAP, RESULT_VALUE } from "./strace/call-numbers.js";
 import { CALL_SPECS } from "./strace/calls.js";
 import { StraceReader, type ThreadEnd } from "./strace/reader.js";
 import type { CallRecord } from "./strace/record.js";
-import { RESULT_VALUE } from "./strace/result-kinds.js";
 
 /** Lines without a single call after which a file is taken for something else. */
 const RUBBISH_LINES = 100;
@@ -49,10 +48,9 @@ class Replayer {
     const { limits = {}, events = true, onStep, onFork } = options;
     this.#profile = profileOfReplay(recording, options);
     const withFaults = recording.hasFaults && options.ignoreFaults !== true;
-    const faultsFile = recording.faultsFile ?? recording.path;
-    this.#faults = withFaults ? new FaultQueue(recording.faults(), faultsFile, this.#clock) : null;
+    const { meta, path, faultsFile } = recording;
+    this.#faults = withFaults ? new FaultQueue(recording.faults(), faultsFile ?? path, this.#clock) : null;
     const assumptions: WriteAssumption[] = withFaults ? ["recorded"] : ["never", "at-once"];
-    const { meta } = recording;
     const { profile } = this.#profile;
     const tally = events ? new Tally() : null;
     this.#machine = new Machine({ profile, meta, limits, assumptions, tally, onStep, onFork });

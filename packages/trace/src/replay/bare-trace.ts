@@ -4,9 +4,8 @@ import type { SmapsArea } from "../proc/smaps.js";
 import type { Task } from "../processes.js";
 import type { SnapshotInfo } from "../recording/format.js";
 import type { Recording } from "../recording/reader.js";
-import { CALL_BRK } from "../strace/call-numbers.js";
+import { CALL_BRK, RESULT_VALUE } from "../strace/call-numbers.js";
 import type { CallRecord } from "../strace/record.js";
-import { RESULT_VALUE } from "../strace/result-kinds.js";
 import type { Machine } from "./machine.js";
 
 /** The kernel puts the heap at most this far behind the program (bytes). */

@@ -16,10 +16,11 @@ import {
   CALL_PKEY_MPROTECT,
   CALL_PRCTL,
   CALL_REMAP_FILE_PAGES,
+  RESULT_ERROR,
+  RESULT_VALUE,
 } from "../strace/call-numbers.js";
 import { CALL_SPECS } from "../strace/calls.js";
 import { CallRecord } from "../strace/record.js";
-import { RESULT_ERROR, RESULT_VALUE } from "../strace/result-kinds.js";
 import {
   ARGUMENTS,
   CALL_MASK,

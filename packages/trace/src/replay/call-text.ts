@@ -11,9 +11,10 @@ import {
   CALL_MREMAP,
   CALL_OPEN,
   CALL_OPENAT,
+  RESULT_ERROR,
+  RESULT_VALUE,
 } from "../strace/call-numbers.js";
 import type { CallRecord } from "../strace/record.js";
-import { RESULT_ERROR, RESULT_VALUE } from "../strace/result-kinds.js";
 
 /** Slots that are flags and so read better in hexadecimal, by call. */
 const FLAG_SLOTS: ReadonlyMap<number, readonly number[]> = new Map([

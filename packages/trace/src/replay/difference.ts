@@ -1,8 +1,8 @@
 /** What differs from the kernel, put together for the report, and one of its areas held against the model. */
 
 import { describeMove, formatPermissions, type Tally } from "@vma/core";
+import { RESULT_ERROR } from "../strace/call-numbers.js";
 import type { CallRecord } from "../strace/record.js";
-import { RESULT_ERROR } from "../strace/result-kinds.js";
 import { resultText } from "./apply-call.js";
 import { callText } from "./call-text.js";
 import { type ComparableArea, predictedArea } from "./compare.js";

@@ -1,5 +1,5 @@
 /**
- * The numbers of the calls that the reader decodes; calls.ts has what belongs to each.
+ * The numbers of the calls that the reader decodes, of which calls.ts has the rest, and what their results can be.
  *
  * Constants that every line needs stand in files that import nothing: only from such a file does the bundler put numbers
  * in place, where the JS engine would load and check a variable each time.
@@ -62,3 +62,12 @@ export const CALL_EXIT_GROUP: number = 52;
 
 /** Numbers from here on are names of no interest. */
 export const FIRST_OTHER = 1000;
+
+/** The call returned a value (or an address). */
+export const RESULT_VALUE = 0;
+/** The call failed: `error` holds the number. */
+export const RESULT_ERROR = 1;
+/** `?`: the process was gone before the result was known. */
+export const RESULT_UNKNOWN = 2;
+/** The call has only been entered (`<unfinished ...>`). */
+export const RESULT_PENDING = 3;

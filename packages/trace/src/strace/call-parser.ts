@@ -11,6 +11,7 @@ import {
   ARG_STRUCT,
   ARG_TEXT,
 } from "./argument-kinds.js";
+import { RESULT_PENDING } from "./call-numbers.js";
 import { CALL_SPECS, type CallSpec } from "./calls.js";
 import type { FlagMemo } from "./flag-memo.js";
 import {
@@ -25,7 +26,6 @@ import {
 } from "./lexer.js";
 import { NAME_COLUMN, type NameTrie, TRIE_ROOT } from "./name-trie.js";
 import type { CallRecord } from "./record.js";
-import { RESULT_PENDING } from "./result-kinds.js";
 import { DELETED, parseResult, pathEnd } from "./result-parser.js";
 
 /** Outcomes of parseCall, besides a position: the line is of another form. */
@@ -33,7 +33,8 @@ export const BAD_ARGUMENT = -1;
 /** Arguments that the call does not have. */
 export const BAD_COUNT = -3;
 
-const UNFINISHED_LENGTH = "<unfinished ...>".length;
+/** Bytes of the mark behind a call whose result stands on a later line. */
+export const UNFINISHED_LENGTH: number = "<unfinished ...>".length;
 
 /**
  * Reads the arguments and the result of `record.call`, the first argument at `position`.

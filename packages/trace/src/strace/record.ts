@@ -1,9 +1,9 @@
 /** One call of a trace, as the reader hands it out. */
 
 import { decodeEscaped } from "../text.js";
+import { RESULT_PENDING } from "./call-numbers.js";
 import { callName } from "./calls.js";
 import { errnoText } from "./constants.js";
-import { RESULT_PENDING } from "./result-kinds.js";
 
 /** How the time stamps of a trace were printed. */
 export type TimeKind = "none" | "unix" | "clock" | "relative";

@@ -1,11 +1,11 @@
 /** From the closing parenthesis of a call to the end of its line: result, errno, remarks and duration. */
 
 import { scanFraction, scanNumber, sixDigits, VALUE } from "../scan-number.js";
+import { RESULT_ERROR, RESULT_UNKNOWN, RESULT_VALUE } from "./call-numbers.js";
 import { ERRNO_TRIE } from "./constants.js";
 import { bytesOf, skipDescription, startsWith } from "./lexer.js";
 import { NAME_COLUMN, TRIE_ROOT } from "./name-trie.js";
 import type { CallRecord } from "./record.js";
-import { RESULT_ERROR, RESULT_UNKNOWN, RESULT_VALUE } from "./result-kinds.js";
 
 /** What stands behind the `=` is not understood, or nothing does. */
 const BAD_RESULT = -2;

@@ -2,9 +2,9 @@
 
 import { readFileSync } from "node:fs";
 import type { TraceTotals } from "../../src/strace/accounting.js";
+import { RESULT_ERROR, RESULT_UNKNOWN } from "../../src/strace/call-numbers.js";
 import { type StraceOptions, StraceReader, type ThreadEnd } from "../../src/strace/reader.js";
 import type { CallRecord, TimeKind } from "../../src/strace/record.js";
-import { RESULT_ERROR, RESULT_UNKNOWN } from "../../src/strace/result-kinds.js";
 import { encodeText } from "../../src/text.js";
 
 /** A call, copied out of the reader's record. */
